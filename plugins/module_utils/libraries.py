@@ -1,0 +1,53 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place that imports third-party libraries, so that a missing one is a clear failure; wraps nothing."""
+
+from __future__ import annotations
+
+import traceback
+
+from .errors import MissingLibrary
+
+_missing: dict[str, str] = {}
+
+try:
+    import requests
+    import requests.adapters
+except ImportError:
+    requests = None  # type: ignore[assignment]
+    _missing["requests"] = traceback.format_exc()
+
+try:
+    import requests_toolbelt
+except ImportError:
+    requests_toolbelt = None
+    _missing["requests-toolbelt"] = traceback.format_exc()
+
+try:
+    from lxml import etree, html
+except ImportError:
+    etree = None  # type: ignore[assignment]
+    html = None  # type: ignore[assignment]
+    _missing["lxml"] = traceback.format_exc()
+
+try:
+    import packaging.version as packaging_version
+except ImportError:
+    packaging_version = None  # type: ignore[assignment]
+    _missing["packaging"] = traceback.format_exc()
+
+try:
+    import jmespath
+except ImportError:
+    jmespath = None
+    _missing["jmespath"] = traceback.format_exc()
+
+__all__ = ["etree", "html", "jmespath", "packaging_version", "requests", "requests_toolbelt", "require"]
+
+
+def require(*names: str) -> None:
+    """Raise MissingLibrary for the first of these distributions that cannot be imported."""
+    for name in names:
+        if name in _missing:
+            raise MissingLibrary(name, _missing[name])

@@ -1,0 +1,411 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one seam for HTTP: time-outs, TLS, redaction, request budget, evidence and the read-only fence. Parses no answer."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Protocol
+from urllib.parse import urljoin, urlsplit
+
+from .errors import BadInput, CertificateRefused, ReadOnlyFence, ServiceDown, UnexpectedAnswer, Unreachable
+from .libraries import requests, requests_toolbelt, require
+
+#: The appliance's pages and XML answers are small; anything longer is not one of them.
+LARGEST_PAGE = 16 * 1024 * 1024
+#: 20 requests a second and API account (C-TENDRIL, C-SEKOIA); we stay below it.
+REQUESTS_PER_SECOND = 15
+_CHUNK = 1024 * 1024
+_EVIDENCE_KEPT = 200
+_SERVICE_DOWN = (500, 502, 503, 504)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that goes into a form: streamed from disk, never held in memory."""
+
+    field: str
+    path: Path
+    file_name: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request. `path` is relative to the appliance's URL, or absolute on the same host.
+
+    `command` marks what changes the appliance; logging in, looking and checking for updates do not. `what` says in
+    words what is being attempted, for errors and evidence. `form` is sent url-encoded, or as multipart with `upload`;
+    `encoding` is the page's, since a form answers in the encoding of its page.
+    """
+
+    method: str
+    path: str
+    what: str
+    command: bool = False
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: tuple[tuple[str, str], ...] | None = None
+    upload: Upload | None = None
+    json: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    basic: tuple[str, str] | None = field(default=None, repr=False)
+    encoding: str = "utf-8"
+    multipart: bool = False
+    keep_connection: bool = False
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer, read to its end. `url` is where it came from, without query."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+
+    @property
+    def media_type(self) -> str:
+        """`text/html`, without parameters, in lower case; empty if the answer has none."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    @property
+    def charset(self) -> str | None:
+        """The character set that the header names, or None."""
+        for part in self.headers.get("content-type", "").split(";")[1:]:
+            name, _, value = part.partition("=")
+            if name.strip().lower() == "charset":
+                return value.strip().strip("\"'") or None
+        return None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One request as it is kept in results and records: no query values, no body, no header."""
+
+    at: float
+    method: str
+    path: str
+    what: str
+    command: bool
+    result: str
+    seconds: float
+
+
+class Sender(Protocol):
+    """What the clients need of a transport; tests give their own."""
+
+    def send(self, request: Request) -> Answer:
+        """Send one request and read the whole answer."""
+
+    def stream(self, request: Request) -> contextlib.AbstractContextManager[tuple[Answer, Iterator[bytes]]]:
+        """Send one request and read the answer's body piece by piece; the Answer's own body is empty."""
+
+
+class Transport:
+    """HTTP to one appliance at `url`.
+
+    `read_only` raises ReadOnlyFence for every command before anything is sent. Redirects are never followed here: where
+    one leads is for the client to judge. `tick` is called while a file is uploaded, with the bytes sent so far.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        ca_path: str | None = None,
+        validate_certs: bool = True,
+        timeout: float = 30.0,
+        proxy: str | None = None,
+        read_only: bool = False,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        require("requests", "requests-toolbelt")
+        parts = urlsplit(url)
+        if parts.scheme != "https" or not parts.hostname:
+            raise BadInput(
+                f"use {_without_secrets(url)!r} as an appliance's url",
+                "it is not an https:// address with a host",
+                "Write it as https://support.example.com.",
+            )
+        if parts.username or parts.password:
+            raise BadInput(
+                "use the appliance's url",
+                "it holds a user name or password",
+                "Give accounts by the account options, never in a URL.",
+            )
+        if ca_path and not Path(ca_path).exists():
+            raise BadInput(
+                f"read the certificate authority {ca_path}",
+                "there is no such file or folder",
+                "Correct ca_path (bomgar_ca_path).",
+            )
+        self.url = url.rstrip("/") + "/"
+        self.origin = (parts.scheme, parts.hostname, parts.port or 443)
+        self.read_only = read_only
+        self.evidence: deque[Evidence] = deque(maxlen=_EVIDENCE_KEPT)
+        self.count = 0
+        self.tick: Callable[[int], None] | None = None
+        self._verify: bool | str = (ca_path or True) if validate_certs else False
+        self._timeout = timeout
+        self._proxies = {"https": proxy} if proxy else None
+        self._clock = clock
+        self._sleep = sleep
+        self._recent: deque[float] = deque(maxlen=REQUESTS_PER_SECOND)
+        self._session = _session()
+
+    def forget_cookies(self) -> None:
+        """Drop the session cookies, as a browser does when it is closed."""
+        self._session.cookies.clear()
+
+    def send(self, request: Request) -> Answer:
+        """Send `request` and read its answer, of at most LARGEST_PAGE bytes.
+
+        Raises ReadOnlyFence, Unreachable, CertificateRefused, ServiceDown (500, 502-504) or UnexpectedAnswer (cut short,
+        too long). Other statuses come back as an Answer.
+        """
+        with self._exchange(request) as (response, url):
+            body = b"".join(_pieces(request, response, limit=LARGEST_PAGE))
+            if response.status_code in _SERVICE_DOWN:
+                raise ServiceDown(
+                    request.what,
+                    f"HTTP status {response.status_code} from {url}",
+                    "The site is not serving; look again later.",
+                    status=response.status_code,
+                    body=body[:2000],
+                )
+            return Answer(response.status_code, _lower(response.headers), body, url)
+
+    @contextlib.contextmanager
+    def stream(self, request: Request) -> Iterator[tuple[Answer, Iterator[bytes]]]:
+        """As `send`, but the body comes as an iterator of pieces of up to 1 MiB, and is not limited."""
+        with self._exchange(request) as (response, url):
+            yield (
+                Answer(response.status_code, _lower(response.headers), b"", url),
+                _pieces(request, response, limit=None),
+            )
+
+    @contextlib.contextmanager
+    def _exchange(self, request: Request) -> Iterator[tuple[Any, str]]:
+        if request.command and self.read_only:
+            raise ReadOnlyFence(
+                request.what,
+                "this run is read-only (check mode), so nothing was sent",
+                "Run it without --check to do it.",
+            )
+        target = self._target(request.path)
+        shown = target.split("?")[0]
+        self._keep_to_budget()
+        started = self._clock()
+        result = "no answer"
+        try:
+            with contextlib.ExitStack() as stack:
+                arguments = self._arguments(request, stack)
+                try:
+                    response = stack.enter_context(self._session.request(request.method, target, **arguments))
+                except requests.exceptions.SSLError as error:
+                    raise _tls_error(request, shown, error) from error
+                except requests.exceptions.Timeout as error:
+                    raise Unreachable(
+                        request.what,
+                        f"no answer from {shown} in time",
+                        "Look at the appliance's network; raise timeout if it is only slow.",
+                    ) from error
+                except requests.exceptions.ProxyError as error:
+                    raise Unreachable(
+                        request.what,
+                        f"the proxy did not reach {shown}",
+                        "Check the proxy option (bomgar_proxy) and the environment's https_proxy.",
+                    ) from error
+                except requests.exceptions.RequestException as error:
+                    raise Unreachable(
+                        request.what,
+                        f"no connection to {shown} ({_cause(error)})",
+                        "Look at the appliance and at the way to it.",
+                    ) from error
+                result = str(response.status_code)
+                yield response, shown
+        except (Unreachable, UnexpectedAnswer) as error:
+            result = result if isinstance(error, ServiceDown) else error.reason
+            raise
+        finally:
+            self.evidence.append(
+                Evidence(
+                    started,
+                    request.method,
+                    urlsplit(shown).path,
+                    request.what,
+                    request.command,
+                    result,
+                    self._clock() - started,
+                )
+            )
+
+    def _target(self, path: str) -> str:
+        target = urljoin(self.url, path)
+        parts = urlsplit(target)
+        if (parts.scheme, parts.hostname, parts.port or 443) != self.origin:
+            raise UnexpectedAnswer(
+                f"follow the appliance to {_without_secrets(target)}",
+                "that is another host, and nothing is sent there",
+                "Use the name that the appliance itself uses as its url.",
+                location=_without_secrets(target),
+            )
+        return target
+
+    def _arguments(self, request: Request, stack: contextlib.ExitStack) -> dict[str, Any]:
+        headers = {"User-Agent": "bomgar.appliance", **request.headers}
+        if not request.keep_connection:
+            # "close the connection after each call" (D-BG-CMD-OLD, D-RS-CMD, D-PRA-REP)
+            headers["Connection"] = "close"
+        arguments: dict[str, Any] = {
+            "headers": headers,
+            "params": dict(request.query) or None,
+            "timeout": request.timeout or self._timeout,
+            "verify": self._verify,  # given with each request: requests lets REQUESTS_CA_BUNDLE win over the session's
+            "proxies": self._proxies,
+            "stream": True,
+            "allow_redirects": False,
+            # An auth callable of our own keeps requests from taking one out of ~/.netrc.
+            "auth": requests.auth.HTTPBasicAuth(*(part.encode("utf-8") for part in request.basic))
+            if request.basic
+            else _keep_headers,
+        }
+        if request.upload or request.multipart:
+            fields: list[tuple[str, Any]] = list(request.form or ())
+            if request.upload:
+                file = stack.enter_context(open(request.upload.path, "rb"))
+                fields.append(
+                    (
+                        request.upload.field,
+                        (request.upload.file_name, _Watched(file, self.tick), "application/octet-stream"),
+                    )
+                )
+            encoder = requests_toolbelt.MultipartEncoder(fields=fields, encoding=request.encoding)
+            headers["Content-Type"] = encoder.content_type
+            arguments["data"] = encoder
+        elif request.form is not None:
+            arguments["data"] = [
+                (
+                    name.encode(request.encoding, "xmlcharrefreplace"),
+                    value.encode(request.encoding, "xmlcharrefreplace"),
+                )
+                for name, value in request.form
+            ]
+        elif request.json is not None:
+            arguments["json"] = dict(request.json)
+        return arguments
+
+    def _keep_to_budget(self) -> None:
+        self.count += 1
+        now = self._clock()
+        if len(self._recent) == self._recent.maxlen and 0 <= now - self._recent[0] < 1.0:
+            self._sleep(1.0 - (now - self._recent[0]))
+        self._recent.append(self._clock())
+
+
+class _Watched:
+    """A file whose reading is told to `tick`, so that an upload can show its progress."""
+
+    def __init__(self, file: IO[bytes], tick: Callable[[int], None] | None) -> None:
+        self._file = file
+        self._tick = tick
+        self.fileno = file.fileno
+        self.tell = file.tell
+        self.seek = file.seek
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._file.read(size)
+        if self._tick:
+            self._tick(self._file.tell())
+        return piece
+
+
+def _session() -> Any:
+    class LargeBlocks(requests.adapters.HTTPAdapter):
+        """Sends bodies in pieces of 1 MiB: with http.client's 16 KiB an upload of 2 GiB costs 130,000 rounds."""
+
+        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+            super().init_poolmanager(*args, blocksize=_CHUNK, **kwargs)
+
+    session = requests.Session()
+    session.mount("https://", LargeBlocks(max_retries=0))
+    return session
+
+
+def _pieces(request: Request, response: Any, limit: int | None) -> Iterator[bytes]:
+    expected = response.headers.get("content-length")
+    encoded = response.headers.get("content-encoding", "identity") != "identity"
+    total = 0
+    try:
+        for piece in response.iter_content(_CHUNK):
+            total += len(piece)
+            if limit is not None and total > limit:
+                raise UnexpectedAnswer(
+                    request.what,
+                    f"an answer of more than {limit} bytes",
+                    "This is not what the interface gives; look at what answers at that address.",
+                )
+            yield piece
+    except requests.exceptions.RequestException as error:
+        raise UnexpectedAnswer(
+            request.what,
+            f"the answer broke off after {total} bytes ({_cause(error)})",
+            "Whether the request had an effect must be looked up.",
+            received=total,
+        ) from error
+    if expected and not encoded and request.method != "HEAD" and total != int(expected):
+        raise UnexpectedAnswer(
+            request.what,
+            f"the answer broke off after {total} of {expected} bytes",
+            "Whether the request had an effect must be looked up.",
+            received=total,
+        )
+
+
+def _keep_headers(prepared: Any) -> Any:
+    return prepared
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost words of a nested connection error; they hold no secret, since bodies and headers never get there."""
+    seen: BaseException = error
+    while True:
+        inner = next(
+            (item for item in (getattr(seen, "reason", None), *seen.args) if isinstance(item, BaseException)), None
+        )
+        if inner is None:
+            return (str(seen) or type(seen).__name__).split("?")[0][:200]
+        seen = inner
+
+
+def _tls_error(request: Request, shown: str, error: Exception) -> Unreachable:
+    cause = error
+    text = _cause(cause)
+    if "certificate" in text.lower() or "hostname" in text.lower():
+        return CertificateRefused(
+            request.what,
+            f"the certificate of {shown} was not accepted ({text})",
+            "Give the authority that signed it by ca_path (bomgar_ca_path), or use the name that the certificate is made for.",
+        )
+    return Unreachable(request.what, f"TLS with {shown} failed ({text})", "The site may be down; look again later.")
+
+
+def _without_secrets(url: str) -> str:
+    parts = urlsplit(url)
+    return (
+        f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+        if parts.scheme
+        else parts.path
+    )
