@@ -1,0 +1,142 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Everything is set up by the targets themselves, once, under .venv and .cache; a second run needs no network.
+#   VENV=...    another virtual environment          PYTHON=...  another Python for it (default: the newest that works)
+#   STRICT=1    a test or gate that is skipped fails ARGS=...    further options for pytest, the demo or the benchmark
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+VENV ?= .venv
+PYTHON ?=
+STRICT ?=
+ARGS ?=
+export STRICT
+
+CACHE := .cache
+COLLECTIONS := $(CURDIR)/$(CACHE)/collections
+LINK := $(COLLECTIONS)/ansible_collections/bomgar/appliance
+COPY := $(CURDIR)/$(CACHE)/ansible-test/ansible_collections/bomgar/appliance
+BIN := $(abspath $(VENV))/bin
+STEP := .ci/step
+DEBIAN_PACKAGES := chromium chromium-driver
+
+# Ansible sees this checkout and what its own package brings, and nothing of the user's.
+export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
+export ANSIBLE_HOME := $(CURDIR)/$(CACHE)/ansible-home
+export ANSIBLE_LOCALHOST_WARNING := false
+export PATH := $(BIN):$(PATH)
+unexport ANSIBLE_CONFIG
+
+PYTEST := $(BIN)/python -m pytest $(if $(filter 1,$(STRICT)),--no-skips)
+
+##@ For everybody
+
+.PHONY: help
+help: ## What can be made (this list)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+
+.PHONY: demo
+demo: $(VENV)/.test-ready $(LINK) ## Watch an appliance being upgraded: a simulated one, in a few minutes
+	@.ci/demo "$(BIN)" $(ARGS)
+
+.PHONY: test
+test: $(VENV)/.test-ready $(VENV)/.lint-ready $(LINK) browser ## All gates, all tests, and the built collection
+	@rm -f $(CACHE)/steps/summary
+	@$(MAKE) -k lint unit integration build && code=0 || code=$$?; \
+	echo; cat $(CACHE)/steps/summary; \
+	if ((code)); then echo "make test: FAILED: $$(sed -n 's/^ *FAILED *\(.*[^ ]\)  *[0-9]* s .*/\1/p' $(CACHE)/steps/summary | paste -sd, | sed 's/,/, /g')"; exit 1; fi; \
+	echo "make test: passed with $$($(BIN)/python --version), $$($(BIN)/ansible --version | head -1): gates, unit and integration tests, build"
+
+.PHONY: bench
+bench: $(VENV)/.test-ready $(LINK) ## Measure beside ansible.builtin.uri and curl, as ratios
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: build
+build: $(VENV)/.test-ready $(LINK) ## The collection's tarball in .cache/build, installed and tried
+	@$(STEP) build .ci/check-build "$(BIN)" $(CACHE)/build
+	@echo "            $$(ls $(CACHE)/build/*.tar.gz)"
+
+.PHONY: clean
+clean: ## Remove everything that was set up or written here
+	rm -rf .venv $(CACHE) .ansible .mypy_cache .ruff_cache .pytest_cache .hypothesis tests/output
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+##@ Parts of make test
+
+.PHONY: unit
+unit: $(VENV)/.test-ready $(LINK) browser ## Unit tests; ARGS="-k name" for some of them
+	@STEP_LIVE=1 $(STEP) "unit tests" $(PYTEST) tests/unit $(ARGS)
+
+.PHONY: integration
+integration: $(VENV)/.test-ready $(LINK) browser ## Modules and playbooks, by ansible, against the simulator
+	@STEP_LIVE=1 $(STEP) "integration tests" $(PYTEST) tests/integration $(ARGS)
+
+GATES := lint-ruff lint-format lint-mypy lint-yaml lint-ansible lint-docs lint-changelog lint-sanity
+
+.PHONY: lint $(GATES)
+lint: $(VENV)/.lint-ready $(LINK) ## All gates; each one also alone: make lint-ruff, ...
+	@echo "==> gates"
+	@$(MAKE) -k -j2 -O $(GATES)
+
+lint-ruff: $(VENV)/.lint-ready
+	@$(STEP) "ruff check" $(BIN)/ruff check --cache-dir $(CACHE)/ruff
+
+lint-format: $(VENV)/.lint-ready
+	@$(STEP) "ruff format" $(BIN)/ruff format --check --diff --cache-dir $(CACHE)/ruff
+
+lint-mypy: $(VENV)/.lint-ready $(LINK) # from above ansible_collections, or mypy finds two names for each module
+	@$(STEP) "mypy" .ci/mypy "$(BIN)" "$(COLLECTIONS)" "$(CURDIR)"
+
+lint-yaml: $(VENV)/.lint-ready
+	@$(STEP) "yamllint" $(BIN)/yamllint --strict .
+
+lint-ansible: $(VENV)/.lint-ready $(LINK)
+	@$(STEP) "ansible-lint" $(BIN)/ansible-lint --offline --nocolor
+
+lint-docs: $(VENV)/.lint-ready $(LINK)
+	@$(STEP) "antsibull-docs" $(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self .
+
+lint-changelog: $(VENV)/.lint-ready $(LINK)
+	@$(STEP) "changelog" .ci/check-changelog "$(BIN)"
+
+lint-sanity: $(VENV)/.lint-ready
+	@$(STEP) "ansible-test sanity" .ci/sanity "$(BIN)" "$(COPY)"
+
+##@ For maintainers
+
+.PHONY: format
+format: $(VENV)/.lint-ready ## Lay the Python files out and fix what ruff can fix
+	@$(BIN)/ruff check --fix --quiet --cache-dir $(CACHE)/ruff || true
+	@$(BIN)/ruff format --cache-dir $(CACHE)/ruff
+
+.PHONY: requirements
+requirements: $(VENV)/.test-ready ## Pin newer versions in requirements/*.txt (all Pythons in one file)
+	@$(BIN)/python -m pip install --quiet uv
+	@cd requirements && compile() { "$(BIN)/uv" pip compile --quiet --upgrade --universal --python-version 3.10 --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links "$$@"; }; \
+	compile lint.in -o lint.txt; compile -c lint.txt test.in -o test.txt; compile -c lint.txt runtime.in -o runtime.txt
+
+# Set-up, redone only when the requirement files change.
+
+$(VENV)/.test-ready: requirements/test.txt
+	@.ci/make-venv "$(VENV)" $< $(PYTHON)
+	@touch $@
+
+$(VENV)/.lint-ready: requirements/lint.txt $(VENV)/.test-ready
+	@.ci/make-venv "$(VENV)" $< $(PYTHON)
+	@touch $@
+
+$(LINK):
+	@mkdir -p $(@D) && ln -sfn ../../../.. $@
+
+.PHONY: browser
+browser:
+	@.ci/debian-packages $(DEBIAN_PACKAGES)
