@@ -25,7 +25,7 @@ LINK := $(COLLECTIONS)/ansible_collections/bomgar/appliance
 COPY := $(CURDIR)/$(CACHE)/ansible-test/ansible_collections/bomgar/appliance
 BIN := $(abspath $(VENV))/bin
 STEP := .ci/step
-DEBIAN_PACKAGES := chromium chromium-driver
+DEBIAN_PACKAGES := chromium chromium-driver shellcheck
 
 # Ansible sees this checkout and what its own package brings, and nothing of the user's.
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
@@ -48,7 +48,7 @@ demo: $(VENV)/.test-ready $(LINK) ## Watch an appliance being upgraded: a simula
 	@.ci/demo "$(BIN)" $(ARGS)
 
 .PHONY: test
-test: $(VENV)/.test-ready $(VENV)/.lint-ready $(LINK) browser ## All gates, all tests, and the built collection
+test: $(VENV)/.test-ready $(VENV)/.lint-ready $(LINK) debian ## All gates, all tests, and the built collection
 	@rm -f $(CACHE)/steps/summary
 	@$(MAKE) -k lint unit integration build && code=0 || code=$$?; \
 	echo; cat $(CACHE)/steps/summary; \
@@ -72,17 +72,17 @@ clean: ## Remove everything that was set up or written here
 ##@ Parts of make test
 
 .PHONY: unit
-unit: $(VENV)/.test-ready $(LINK) browser ## Unit tests; ARGS="-k name" for some of them
+unit: $(VENV)/.test-ready $(LINK) debian ## Unit tests; ARGS="-k name" for some of them
 	@STEP_LIVE=1 $(STEP) "unit tests" $(PYTEST) tests/unit $(ARGS)
 
 .PHONY: integration
-integration: $(VENV)/.test-ready $(LINK) browser ## Modules and playbooks, by ansible, against the simulator
+integration: $(VENV)/.test-ready $(LINK) debian ## Modules and playbooks, by ansible, against the simulator
 	@STEP_LIVE=1 $(STEP) "integration tests" $(PYTEST) tests/integration $(ARGS)
 
-GATES := lint-ruff lint-format lint-mypy lint-yaml lint-ansible lint-docs lint-changelog lint-sanity
+GATES := lint-ruff lint-format lint-mypy lint-yaml lint-ansible lint-docs lint-changelog lint-shell lint-sanity
 
 .PHONY: lint $(GATES)
-lint: $(VENV)/.lint-ready $(LINK) ## All gates; each one also alone: make lint-ruff, ...
+lint: $(VENV)/.lint-ready $(LINK) debian ## All gates; each one also alone: make lint-ruff, ...
 	@echo "==> gates"
 	@$(MAKE) -k -j2 -O $(GATES)
 
@@ -106,6 +106,9 @@ lint-docs: $(VENV)/.lint-ready $(LINK)
 
 lint-changelog: $(VENV)/.lint-ready $(LINK)
 	@$(STEP) "changelog" .ci/check-changelog "$(BIN)"
+
+lint-shell: debian
+	@$(STEP) "shellcheck" .ci/check-shell
 
 lint-sanity: $(VENV)/.lint-ready
 	@$(STEP) "ansible-test sanity" .ci/sanity "$(BIN)" "$(COPY)"
@@ -137,6 +140,6 @@ $(VENV)/.lint-ready: requirements/lint.txt $(VENV)/.test-ready
 $(LINK):
 	@mkdir -p $(@D) && ln -sfn ../../../.. $@
 
-.PHONY: browser
-browser:
+.PHONY: debian
+debian:
 	@.ci/debian-packages $(DEBIAN_PACKAGES)

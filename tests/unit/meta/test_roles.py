@@ -1,0 +1,88 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A role's defaults and its argument_specs say the same, and it uses no variable that they do not name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ansible_collections.bomgar.appliance.tests.unit.meta.tree import ROOT, read_yaml, roles
+
+
+def specs(role: str) -> dict[str, Any]:
+    """The entry points of a role."""
+    for name in ("argument_specs.yml", "argument_specs.yaml"):
+        if (ROOT / "roles" / role / "meta" / name).is_file():
+            return dict(read_yaml(f"roles/{role}/meta/{name}")["argument_specs"])
+    pytest.fail(f"roles/{role}/meta/argument_specs.yml is missing")
+
+
+def options(role: str) -> dict[str, Any]:
+    """The options of all its entry points."""
+    return {name: option for entry in specs(role).values() for name, option in (entry.get("options") or {}).items()}
+
+
+def defaults(role: str) -> dict[str, Any]:
+    path = f"roles/{role}/defaults/main.yml"
+    return (read_yaml(path) or {}) if (ROOT / path).is_file() else {}
+
+
+def test_there_are_roles() -> None:
+    assert roles() or not (ROOT / "roles").exists()
+
+
+@pytest.mark.parametrize("role", roles())
+def test_defaults_equal_argument_specs(role: str) -> None:
+    specified = {name: option["default"] for name, option in options(role).items() if "default" in option}
+    assert defaults(role) == specified
+
+
+@pytest.mark.parametrize("role", roles())
+def test_every_entry_and_option_is_described(role: str) -> None:
+    assert (ROOT / "roles" / role / "meta/main.yml").is_file()
+    for entry, spec in specs(role).items():
+        assert spec.get("short_description"), entry
+        assert spec.get("version_added"), entry
+        for name, option in (spec.get("options") or {}).items():
+            assert option.get("description"), name
+            assert option.get("type"), name
+            assert name.startswith((f"{role}_", "bomgar_")), f"{name} does not carry the role's name"
+            if option.get("required"):
+                assert "default" not in option, name
+
+
+def set_within(node: Any) -> Iterator[str]:
+    """Names that tasks set themselves."""
+    if isinstance(node, list):
+        for item in node:
+            yield from set_within(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key in {"register", "loop_var", "index_var"} and isinstance(value, str):
+                yield value
+            if key in {"vars", "set_fact", "ansible.builtin.set_fact"} and isinstance(value, dict):
+                yield from value
+            yield from set_within(value)
+
+
+@pytest.mark.parametrize("role", roles())
+def test_every_variable_it_uses_is_specified(role: str) -> None:
+    folder = ROOT / "roles" / role
+    mine = re.compile(rf"(?<![\w./'\"-])(?:bomgar|{role})_[a-z0-9_]+\b(?![/(])")
+    known = set(options(role))
+    used: dict[str, str] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in {".yml", ".yaml", ".j2"} and path.parent.name in {"tasks", "handlers", "templates", "vars"}:
+            if path.suffix != ".j2":
+                content = read_yaml(path.relative_to(ROOT).as_posix())
+                known.update(set_within(content))
+                if path.parent.name == "vars":
+                    known.update(content or {})
+            text = "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if "name: " not in line)
+            for name in mine.findall(text):
+                used.setdefault(name, path.relative_to(ROOT).as_posix())
+    assert {name: path for name, path in used.items() if name not in known} == {}
