@@ -113,6 +113,8 @@ class Transport:
 
     `read_only` raises ReadOnlyFence for every command before anything is sent. Redirects are never followed here: where
     one leads is for the client to judge. `tick` is called while a file is uploaded, with the bytes sent so far.
+    `certificate` is the appliance's, once something was sent and if it is validated; `commands` counts the commands sent;
+    `before_command` is called right before each, so that a record can say that it may have been sent.
     """
 
     def __init__(
@@ -152,7 +154,10 @@ class Transport:
         self.read_only = read_only
         self.evidence: deque[Evidence] = deque(maxlen=_EVIDENCE_KEPT)
         self.count = 0
+        self.commands = 0
+        self.certificate: Mapping[str, Any] | None = None
         self.tick: Callable[[int], None] | None = None
+        self.before_command: Callable[[Request], None] | None = None
         self._verify: bool | str = (ca_path or True) if validate_certs else False
         self._timeout = timeout
         self._proxies = {"https": proxy} if proxy else None
@@ -203,6 +208,10 @@ class Transport:
         target = self._target(request.path)
         shown = target.split("?")[0]
         self._keep_to_budget()
+        if request.command:
+            self.commands += 1
+            if self.before_command:
+                self.before_command(request)
         started = self._clock()
         result = "no answer"
         try:
@@ -231,6 +240,7 @@ class Transport:
                         "Look at the appliance and at the way to it.",
                     ) from error
                 result = str(response.status_code)
+                self.certificate = _certificate(response) or self.certificate
                 yield response, shown
         except (Unreachable, UnexpectedAnswer) as error:
             result = result if isinstance(error, ServiceDown) else error.reason
@@ -281,7 +291,7 @@ class Transport:
         if request.upload or request.multipart:
             fields: list[tuple[str, Any]] = list(request.form or ())
             if request.upload:
-                file = stack.enter_context(open(request.upload.path, "rb"))
+                file = stack.enter_context(request.upload.path.open("rb"))
                 fields.append(
                     (
                         request.upload.field,
@@ -368,6 +378,15 @@ def _pieces(request: Request, response: Any, limit: int | None) -> Iterator[byte
             "Whether the request had an effect must be looked up.",
             received=total,
         )
+
+
+def _certificate(response: Any) -> Mapping[str, Any] | None:
+    """The certificate as `ssl.SSLSocket.getpeercert` gives it: empty when certificates are not validated."""
+    socket = getattr(response.raw.connection, "sock", None)
+    if not hasattr(socket, "getpeercert"):
+        return None
+    seen: Mapping[str, Any] | None = socket.getpeercert()
+    return seen
 
 
 def _keep_headers(prepared: Any) -> Any:

@@ -1,0 +1,75 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the collection's modules in the controller's process, where meta/runtime.yml sends them.
+
+It falls back to the ordinary way where that is asked for: `async`, `delegate_to`, `become`, or another connection than local.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+# Imported here, before the workers fork, so that no task pays for loading the libraries.
+from ansible_collections.bomgar.appliance.plugins.module_utils import runner
+
+_COLLECTION = "ansible_collections.bomgar.appliance.plugins.modules."
+_display = Display()
+
+
+class ActionModule(ActionBase):
+    """One action for every module: the name of the task says which."""
+
+    _supports_check_mode = True
+    _supports_async = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task's module here, or hand it to the ordinary way."""
+        result = super().run(tmp, task_vars)
+        name = self._task.action.rpartition(".")[2]
+        if self._task.async_val or self._task.delegate_to or self._task.become or self._connection.transport != "local":
+            result.update(
+                self._execute_module(
+                    module_name=f"bomgar.appliance.{name}", task_vars=task_vars, wrap_async=self._task.async_val
+                )
+            )
+            return result
+        if name == "direct":
+            raise AnsibleActionFail(
+                "bomgar.appliance.direct is not for playbooks; name one of the collection's modules"
+            )
+        module = importlib.import_module(_COLLECTION + name)
+        result.update(self._run_here(name, module))
+        return result
+
+    def _run_here(self, name: str, module: Any) -> dict[str, Any]:
+        validation = ArgumentSpecValidator(**module.SPEC.arguments()).validate(self._task.args)
+        secrets = validation._no_log_values
+        if validation.errors:
+            message = validation.errors.msg
+            if isinstance(validation.errors[0], UnsupportedError):
+                message = f"Unsupported parameters for (bomgar.appliance.{name}) module: {message}"
+            return remove_values({"failed": True, "msg": message}, secrets)
+        params = validation.validated_parameters
+        environment: dict[str, str] = {}
+        self._compute_environment_string(environment)
+        # A worker process belongs to this one task, so its environment may be the task's.
+        os.environ.update({key: str(value) for key, value in environment.items()})
+        task = runner.Task(
+            params,
+            check_mode=self._task.check_mode,
+            diff=self._task.diff,
+            say=lambda line: _display.display(remove_values(line, secrets)),
+            secrets=secrets,
+        )
+        result = runner.execute(module.run, task)
+        return remove_values({**result, "invocation": {"module_args": params}}, secrets)

@@ -1,0 +1,149 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The option `appliance`: where the box is and with which accounts."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Documentation shared by every module that talks to an appliance."""
+
+    DOCUMENTATION = r"""
+options:
+  appliance:
+    description:
+      - Where the appliance is and with which accounts.
+      - Set it once with C(module_defaults) and the group C(bomgar.appliance.appliance).
+    type: dict
+    required: true
+    suboptions:
+      url:
+        description: Address of the appliance, or of the site if it has only one; C(https) only.
+        type: str
+        required: true
+      name:
+        description: Name of the appliance within its site, for messages and records. V(a) when left out.
+        type: str
+      site:
+        description: Name of the site, for messages, backups and records. The host of O(appliance.url) when left out.
+        type: str
+      api:
+        description:
+          - The API account; O(appliance.api.client_id) and O(appliance.api.client_secret) from release 16.2 on.
+          - Older releases have O(appliance.api.username) and O(appliance.api.password) of a user instead.
+        type: dict
+        suboptions:
+          client_id:
+            description: Client id of the API account.
+            type: str
+          client_secret:
+            description: Its secret.
+            type: str
+          username:
+            description: API user of a release without API accounts.
+            type: str
+          password:
+            description: Its password.
+            type: str
+      login:
+        description: An administrator of C(/login).
+        type: dict
+        suboptions:
+          username:
+            description: User name.
+            type: str
+          password:
+            description: Its password.
+            type: str
+      appliance:
+        description: An administrator of C(/appliance), whose accounts are not those of C(/login).
+        type: dict
+        suboptions:
+          username:
+            description: User name.
+            type: str
+          password:
+            description: Its password.
+            type: str
+      ca_path:
+        description: File with the certificate authorities to trust instead of the system's.
+        type: path
+      validate_certs:
+        description: Whether the appliance's certificate must be valid. Leave it on.
+        type: bool
+        default: true
+      timeout:
+        description: Seconds to wait for a connection, and for each piece of an answer.
+        type: float
+        default: 30.0
+      proxy:
+        description: Address of a proxy for all requests. Without it the environment's C(https_proxy) counts.
+        type: str
+      driver:
+        description:
+          - V(auto) uses the documented API where there is one and the web pages elsewhere.
+          - V(api) never opens a web page, V(web) never calls the API.
+          - V(operator) says what to click, and waits until the appliance shows that it was done.
+        type: str
+        choices: [auto, api, web, operator]
+        default: auto
+      attended:
+        description: Whether V(auto) may ask a person where a page is not recognised. Unattended it refuses.
+        type: bool
+        default: false
+      labels:
+        description:
+          - Further labels for the web driver, as lists of texts under the keys that M(bomgar.appliance.page_info) names.
+        type: dict
+        default: {}
+requirements:
+  - requests
+  - requests-toolbelt
+  - lxml
+  - packaging
+"""
+
+    RECORD = r"""
+options:
+  record:
+    description: The site's record, to which this module adds what it does. Without it none is kept.
+    type: dict
+    suboptions:
+      directory:
+        description: Folder of all records; the site's last one is C(<directory>/<site>/latest/record.json).
+        type: path
+        required: true
+      run:
+        description: An id that all tasks of one playbook run share.
+        type: str
+      path:
+        description: The path on which the site is upgraded.
+        type: str
+        choices: [automatic, manual, in_place, role_swap]
+      wish:
+        description: The versions wished for; a record is continued only by runs that wish for the same.
+        type: dict
+        default: {}
+"""
+
+    READS = r"""
+attributes:
+  check_mode:
+    support: full
+    description: Reads only, so check mode changes nothing.
+  diff_mode:
+    support: N/A
+    description: Reads only, so there is no difference to show.
+"""
+
+    ACTS = r"""
+attributes:
+  check_mode:
+    support: full
+    description: In check mode the transport refuses every request that would change the appliance.
+  diff_mode:
+    support: full
+    description: Shows what was before and what is after.
+"""

@@ -1,0 +1,186 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the option `appliance` to the clients that talk to that box. Talks to nothing by itself."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from .backup_api import BackupApi
+from .errors import BadInput
+from .models import Credentials, plain
+from .reporting_api import ReportingApi
+from .site_api import Auth, CommandApi, HealthProbe, OAuth, UserPassword
+from .transport import Transport
+from .web.appliance_pages import AppliancePages
+from .web.labels import Labels
+from .web.login_pages import LoginPages
+
+_ACCOUNT: dict[str, Any] = {"username": {"type": "str"}, "password": {"type": "str", "no_log": True}}
+
+#: The option `appliance` of every module; its documentation is the fragment `bomgar.appliance.appliance`.
+APPLIANCE: dict[str, Any] = {
+    "type": "dict",
+    "required": True,
+    "options": {
+        "url": {"type": "str", "required": True},
+        "name": {"type": "str"},
+        "site": {"type": "str"},
+        "api": {
+            "type": "dict",
+            "options": {"client_id": {"type": "str"}, "client_secret": {"type": "str", "no_log": True}, **_ACCOUNT},
+        },
+        "login": {"type": "dict", "options": _ACCOUNT},
+        "appliance": {"type": "dict", "options": _ACCOUNT},
+        "ca_path": {"type": "path"},
+        "validate_certs": {"type": "bool", "default": True},
+        "timeout": {"type": "float", "default": 30.0},
+        "proxy": {"type": "str", "no_log": True},
+        "driver": {"type": "str", "choices": ["auto", "api", "web", "operator"], "default": "auto"},
+        "attended": {"type": "bool", "default": False},
+        "labels": {"type": "dict", "default": {}},
+    },
+}
+
+
+class Appliance:
+    """One box and the clients for it, each made when it is first used.
+
+    Every interface has a transport of its own, since each has its own session and its own life through a restart.
+    """
+
+    def __init__(
+        self,
+        options: Mapping[str, Any],
+        *,
+        read_only: bool = False,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._options = options
+        self._read_only = read_only
+        self._clock = clock
+        self._sleep = sleep
+        self.transports: list[Transport] = []
+        self.url = str(options["url"])
+        self.host = urlsplit(self.url).hostname or ""
+        self.site = str(options.get("site") or self.host)
+        self.name = str(options.get("name") or "a")
+        self.driver = str(options.get("driver") or "auto")
+        self.attended = bool(options.get("attended"))
+
+    @cached_property
+    def api_transport(self) -> Transport:
+        """The transport of the API; it also sees the certificate."""
+        return self._transport()
+
+    @cached_property
+    def auth(self) -> Auth:
+        """The API account: OAuth when a client id is given, else user name and password."""
+        account = self._options.get("api") or {}
+        if account.get("client_id"):
+            return OAuth(self.api_transport, _credentials(account, "api", "client_id", "client_secret"), self._clock)
+        return UserPassword(_credentials(account, "api", "username", "password"))
+
+    @property
+    def has_api(self) -> bool:
+        """Whether an API account was given and the driver may use it."""
+        account = self._options.get("api") or {}
+        return self.driver != "web" and bool(account.get("client_id") or account.get("username"))
+
+    @property
+    def has_login(self) -> bool:
+        """Whether an administrator of /login was given."""
+        return self.driver != "api" and bool((self._options.get("login") or {}).get("username"))
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether an administrator of /appliance was given."""
+        return self.driver != "api" and bool((self._options.get("appliance") or {}).get("username"))
+
+    @cached_property
+    def command_api(self) -> CommandApi:
+        """The command API."""
+        return CommandApi(self.api_transport, self.auth, self._sleep)
+
+    @cached_property
+    def reporting_api(self) -> ReportingApi:
+        """The reporting API."""
+        return ReportingApi(self.api_transport, self.auth, self._sleep)
+
+    @cached_property
+    def backup_api(self) -> BackupApi:
+        """The backup API."""
+        return BackupApi(self.api_transport, self.auth)
+
+    @cached_property
+    def probe(self) -> HealthProbe:
+        """The open health page."""
+        return HealthProbe(self.api_transport)
+
+    @cached_property
+    def pages(self) -> AppliancePages:
+        """The pages of /appliance."""
+        account = _credentials(self._options.get("appliance") or {}, "appliance", "username", "password")
+        return AppliancePages(self.pages_transport, account, self.labels)
+
+    @cached_property
+    def pages_transport(self) -> Transport:
+        """The transport of /appliance."""
+        return self._transport()
+
+    @cached_property
+    def login_pages(self) -> LoginPages:
+        """The pages of /login."""
+        account = _credentials(self._options.get("login") or {}, "login", "username", "password")
+        return LoginPages(self._transport(), account, self.labels)
+
+    @cached_property
+    def open_login_pages(self) -> LoginPages:
+        """The pages of /login that need no account."""
+        return LoginPages(self._transport(), Credentials("", ""), self.labels)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The labels of the web driver, with those of the option `labels`."""
+        return Labels.from_options(self._options.get("labels") or {})
+
+    def evidence(self) -> list[dict[str, Any]]:
+        """The last requests to this appliance, over all interfaces, as plain values in order of time."""
+        kept = [item for transport in self.transports for item in transport.evidence]
+        return [plain(item) for item in sorted(kept, key=lambda item: item.at)]
+
+    @property
+    def commanded(self) -> bool:
+        """Whether a command was sent to this appliance, whatever came of it."""
+        return any(transport.commands for transport in self.transports)
+
+    def _transport(self) -> Transport:
+        options = self._options
+        transport = Transport(
+            self.url,
+            ca_path=options.get("ca_path") or None,
+            validate_certs=options.get("validate_certs", True),
+            timeout=options.get("timeout") or 30.0,
+            proxy=options.get("proxy") or None,
+            read_only=self._read_only,
+            clock=self._clock,
+            sleep=self._sleep,
+        )
+        self.transports.append(transport)
+        return transport
+
+
+def _credentials(account: Mapping[str, Any], group: str, name: str, secret: str) -> Credentials:
+    if not account.get(name) or not account.get(secret):
+        raise BadInput(
+            f"log in with the {group} account",
+            f"{group}.{name} and {group}.{secret} are not both given",
+            f"Give them in the option appliance (inventory: bomgar_{group}_{name} and bomgar_{group}_{secret}).",
+        )
+    return Credentials(str(account[name]), str(account[secret]))

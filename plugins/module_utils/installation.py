@@ -1,0 +1,610 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Brings one appliance to the versions wished for, package by package, and judges each by what is seen afterwards.
+
+It starts nothing without a verified backup, beyond the window, or over running sessions; it never repeats a command whose
+answer was lost, and never asks for a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from . import offers, package_files
+from .backup_file import BackupStore
+from .errors import BadInput, BomgarError, NotRecognised, RunFailed, UnexpectedAnswer, Unreachable
+from .lookout import Lookout, shown
+from .models import Activity, Kind, Look, Offer, Outcome, Versions, plain
+from .observe import Observer
+from .operate import Pace, Voice, clock_text, wait
+from .record import Record, Step
+from .runner import Task
+from .verdict import SETTLED_LOOKS, Ending, Verdict, Watch
+from .versions import Wish, beyond, installed, missing
+
+#: More packages than any documented way needs; ends a ring in the offers.
+_MOST_PACKAGES = 20
+_USUAL = "usually 15-60 min"
+
+# What is said of each ending: what came back, what to do. Restarting is never advised: the vendor warns of it (D-UPG-ASYNC).
+_ENDINGS: dict[Ending, tuple[str, str]] = {
+    Ending.OLD_VERSION: (
+        "the appliance is back and idle with the old version",
+        "Read the messages on /appliance > Support > Updates and the appliance's log, then call the vendor's support. Running this again would try once more.",
+    ),
+    Ending.NEVER_CAME_BACK: (
+        "the appliance went down and had not come back by the deadline",
+        "Do not restart it: call the vendor's support. Look at its console. If it only needs longer, raise the deadline and run this again: it goes on from what it sees.",
+    ),
+    Ending.MESSAGE: (
+        "the appliance says that it failed",
+        "Act on its message, or call the vendor's support; then run this again.",
+    ),
+    Ending.NEVER_BEGAN: (
+        "nothing was seen to begin",
+        "Look at /appliance > Support > Updates: if it is installing there, run this again and it is joined; if not, run this again to ask once more.",
+    ),
+    Ending.STILL_BUSY: (
+        "it was still at work at the deadline",
+        "Let it work: do not restart it. Run this again: the running installation is joined.",
+    ),
+    Ending.NOT_SERVING: (
+        "the new version is there, but the site does not serve its users",
+        "Look at the site's health and at the vendor's support page; do not restart it during a base update.",
+    ),
+    Ending.UNKNOWN: (
+        "what became of it could not be seen by the deadline",
+        "Look at /appliance > Status > Basics and Support > Updates by hand; then run this again: it goes on from what it sees.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for: the options of the module `update`."""
+
+    wish: Wish
+    manual: bool = False
+    packages: Sequence[Mapping[str, Any]] = ()
+    join: bool = True
+    sessions: str = "refuse"
+    sessions_wait: float = 3600.0
+    backup_directory: Path | None = None
+    backup_max_age: float = 86400.0
+    window_ends: float | None = None
+    usual_duration: float = 3600.0
+    poll_interval: float = 30.0
+    deadline: float = 10800.0
+    start_within: float = 900.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """One package: an offer of the automatic channel, or a file."""
+
+    name: str
+    kind: Kind
+    version: str | None
+    because: str
+    offer: Offer | None = None
+    file: package_files.PackageFile | None = None
+
+    @property
+    def step_id(self) -> str:
+        """The same in every run, so that a later run takes up the same step."""
+        return f"install:{self.name}"
+
+
+@dataclass
+class Installation:
+    """One run of the module `update` on one appliance."""
+
+    task: Task
+    order: Order
+    installed: list[dict[str, Any]] = field(default_factory=list)
+    files: tuple[package_files.PackageFile, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.appliance = self.task.appliance
+        self.clock = self.task.clock
+        self._prefix = f"{self.appliance.site}  {self.appliance.name}"
+
+    # the whole
+
+    def run(self) -> dict[str, Any]:
+        """Reach the wish, or say why not. Raises RunFailed with an outcome, or what kept it from beginning."""
+        order = self.order
+        if order.wish.empty and not order.manual:
+            raise BadInput(
+                "update the appliance",
+                "no target is given",
+                "Say which versions it shall run: target (bomgar_target), {site: 11.1.1}.",
+            )
+        if order.manual and not order.packages:
+            raise BadInput(
+                "update the appliance from files", "no package is given", "Name the files: packages (bomgar_packages)."
+            )
+        # Files first: a wrong one is found before anything was asked of the appliance.
+        self.files = package_files.examine(
+            order.packages, order.wish, lambda line: self.task.say(f"{self._prefix}  {line}")
+        )
+        joined = self.settle()
+        before = self._versions()
+        too_new = beyond(order.wish, before)
+        if too_new:
+            running = installed(before, too_new[0])
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                f"update to {order.wish.of(too_new[0])}",
+                f"the {too_new[0].value} software is {running} already, which is newer",
+                "No documented way leads back. Correct the target (bomgar_target).",
+            )
+        versions = before
+        expected: list[str] = []
+        for _count in range(_MOST_PACKAGES):
+            jobs, caution = self._jobs(versions)
+            if not jobs:
+                break
+            if self.task.check_mode:
+                expected = [job.name for job in jobs]
+                break
+            if caution:
+                self.task.say(f"{self._prefix}  {caution}")
+            versions = self._do(jobs[0], versions)
+        else:
+            raise RunFailed(
+                Outcome.FAILED.value,
+                f"reach {order.wish.plain()}",
+                f"{_MOST_PACKAGES} packages did not lead there",
+                "Look at the offers on /appliance.",
+            )
+        if not expected:
+            self._must_be_reached(versions)
+        return self._result(joined, before, versions, expected)
+
+    def run_settle(self) -> dict[str, Any]:
+        """Only wait until no update runs any more; starts nothing."""
+        joined = self.settle()
+        if joined is None:
+            message = "no update is running"
+        elif joined["waited"]:
+            message = f"the update that was running has ended ({joined['ending']})"
+        else:
+            message = f"an update is running ({joined['message']})"
+        return {
+            "changed": False,
+            "outcome": Outcome.UNCHANGED.value,
+            "installed": [],
+            "expected": [],
+            "joined": joined,
+            "msg": f"{self.appliance.site}: {message}",
+        }
+
+    def settle(self) -> dict[str, Any] | None:
+        """Wait until no update runs any more. None if none was running; else what the wait saw."""
+        record = self.task.record
+        open_step = next((step for step in record.interrupted_steps() if str(step["id"]).startswith("install:")), None)
+        old, reachable = None, True
+        try:
+            old = shown(self.appliance.pages)
+        except Unreachable:
+            if open_step is None:
+                raise
+            reachable = False
+        running = not reachable or (old is not None and old.activity is Activity.BUSY)
+        perhaps = open_step is not None and _may_have_been_asked(open_step)
+        if not running and not perhaps:
+            return None
+        words = (
+            old.message
+            if old is not None and old.message
+            else "it does not answer"
+            if not reachable
+            else "an earlier run may have asked for it"
+        )
+        if running and not self.order.join:
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                "start an update",
+                f"one is running already ({words})",
+                "Wait until it has ended, or let this join it (running: join).",
+            )
+        if self.task.check_mode:
+            self.task.say(f"{self._prefix}  an update is running ({words}); a real run would wait for it")
+            return {"waited": False, "message": words}
+        before = self._interrupted(open_step, reachable)
+        self.task.say(f"{self._prefix}  an update is running already ({words}); waiting for it")
+        with record.step(
+            "Wait for the update that was running already",
+            step_id="join",
+            module="update",
+            appliance=self.appliance.name,
+        ) as step:
+            watch, verdict = self._watch(
+                "waiting for the running update",
+                Watch(before),
+                None,
+                step,
+                None if running else self._grace(open_step),
+            )
+            ended = verdict.ending
+            settled = ended in (Ending.INSTALLED, Ending.OLD_VERSION, Ending.MESSAGE, Ending.NEVER_BEGAN)
+            self._close(step, watch, verdict, settled)
+        if not settled:
+            raise self._failed("wait for the running update", watch, verdict)
+        return {"waited": True, "message": words, "ending": ended.value}
+
+    # one package
+
+    def _do(self, job: Job, versions: Versions) -> Versions:
+        """Install one package; the versions that were seen afterwards."""
+        self._gates(job)
+        record, order = self.task.record, self.order
+        transport = self.appliance.pages_transport
+        title = f"Install {job.name}"
+        voice = Voice(self.task.say, self.clock, self._prefix)
+        with record.step(
+            title,
+            step_id=job.step_id,
+            module="update",
+            appliance=self.appliance.name,
+            because=job.because,
+            sha256=job.file.sha256 if job.file else None,
+        ) as step:
+            step.before(versions)
+            old = shown(self.appliance.pages)
+            lookout = Lookout(self.appliance, job.kind, self.clock)
+            self.task.say(f"{self._prefix}  installing {job.name}: {job.because}")
+            transport.before_command = lambda request: step.progress("asking", request=request.what)
+            began = self.clock()
+            commands = transport.commands
+            start_within = order.start_within
+            lost: BomgarError | None = None
+            answer: Look | None = None
+            try:
+                answer = self._ask(job, voice)
+            except (Unreachable, UnexpectedAnswer, NotRecognised) as error:
+                if transport.commands == commands:
+                    raise
+                # The click went out: what it did is looked up, never asked for again.
+                lost = error
+                step.progress("answer not understood", message=str(error))
+                self.task.say(
+                    f"{self._prefix}  the answer to the click was lost or not recognised; looking what it did"
+                )
+                if isinstance(error, NotRecognised):
+                    start_within = min(start_within, SETTLED_LOOKS * order.poll_interval)
+            finally:
+                transport.before_command = None
+                transport.tick = None
+            watch = Watch(versions, job.kind, job.version, old_message=old.message)
+            watch, verdict = self._watch(f"installing {job.name}", watch, answer, step, start_within, lookout, voice)
+            seconds = self.clock() - began
+            if verdict.ending is Ending.NEVER_BEGAN and lost is not None:
+                raise lost
+            self._close(step, watch, verdict, verdict.outcome is Outcome.CHANGED)
+            if verdict.outcome is not Outcome.CHANGED:
+                raise self._failed(f"install {job.name}", watch, verdict)
+        after = self._versions()
+        record.snapshot("after", after, appliance=self.appliance.name)
+        record.add_duration(job.name, kind=job.kind.value, seconds=seconds)
+        self.installed.append(
+            {
+                "name": job.name,
+                "kind": job.kind.value,
+                "from": installed(versions, job.kind),
+                "to": installed(after, job.kind),
+                "sha256": job.file.sha256 if job.file else None,
+                "ending": verdict.ending.value,
+                "seconds": round(seconds, 1),
+                "outage": round(sum(up - down for down, up in watch.outages), 1),
+            }
+        )
+        self.task.say(f"{self._prefix}  {job.name} is installed   elapsed {clock_text(seconds)}")
+        return after
+
+    def _ask(self, job: Job, voice: Voice) -> Look:
+        if self.appliance.driver == "operator":
+            return self._ask_a_person(job)
+        try:
+            if job.offer is not None:
+                return self.appliance.pages.install(job.offer)
+            if job.file is None:
+                raise BadInput(f"install {job.name}", "it is neither offered nor a file", "Name the package's file.")
+            size = job.file.size
+            self.appliance.pages_transport.tick = lambda sent: voice.tell(
+                f"uploading {job.name}", f"{min(100, sent * 100 // size) // 10 * 10} %"
+            )
+            return self.appliance.pages.upload(job.file.path)
+        except NotRecognised as error:
+            if not self.appliance.attended or self.appliance.commanded:
+                raise
+            self.task.say(f"{self._prefix}  {error}")
+            return self._ask_a_person(job)
+
+    def _ask_a_person(self, job: Job) -> Look:
+        where = f"{self.appliance.url.rstrip('/')}/appliance > Support > Updates"
+        what = (
+            f'press "Install This Update" at {job.name}'
+            if job.offer
+            else f'under Manual Installation choose {job.name} and press "Update Software"'
+        )
+        self.task.say(
+            f"{self._prefix}  PLEASE DO THIS NOW: on {where}, {what}. This waits until the appliance shows that it was done."
+        )
+        return Look(Activity.UNKNOWN)
+
+    def _watch(
+        self,
+        doing: str,
+        watch: Watch,
+        answer: Look | None,
+        step: Step,
+        start_within: float | None,
+        lookout: Lookout | None = None,
+        voice: Voice | None = None,
+    ) -> tuple[Watch, Verdict]:
+        """Look until there is a verdict, or the deadline."""
+        record, order = self.task.record, self.order
+        lookout = lookout or Lookout(self.appliance, watch.kind, self.clock)
+        voice = voice or Voice(self.task.say, self.clock, self._prefix)
+        record.site_watched(by="check_health", resolution=order.poll_interval)
+        pending = [lookout.first(answer)] if answer is not None else []
+        began = self.clock()
+        said = ""
+
+        def look() -> Verdict | None:
+            nonlocal watch, said
+            sight = pending.pop() if pending else lookout.look()
+            watch, verdict = watch.see(sight)
+            self._mark_outage(record, watch, sight.at)
+            words = _words(watch)
+            if words != said:
+                said = words
+                step.progress(words, message=sight.message)
+            voice.tell(doing, words, _USUAL)
+            if verdict is None and start_within is not None and self.clock() - began >= start_within:
+                verdict = watch.at_start_deadline()
+            return verdict
+
+        verdict = wait(look, Pace(order.poll_interval, order.deadline, self.clock, self.task.sleep))
+        return watch, verdict or watch.at_deadline()
+
+    def _mark_outage(self, record: Record, watch: Watch, at: float) -> None:
+        if watch.not_serving_since is not None:
+            record.site_down(by="check_health", resolution=self.order.poll_interval, at=watch.not_serving_since)
+        elif watch.outages:
+            record.site_up(at=at)
+
+    def _close(self, step: Step, watch: Watch, verdict: Verdict, good: bool) -> None:
+        got, remedy = _ENDINGS.get(verdict.ending, ("", ""))
+        seen = watch.last.versions if watch.last is not None else None
+        outcome = (
+            Outcome.CHANGED if verdict.outcome is Outcome.CHANGED else Outcome.UNCHANGED if good else verdict.outcome
+        )
+        step.done(
+            outcome,
+            detail=verdict.ending.value if good else f"{got}{f': {verdict.message}' if verdict.message else ''}",
+            action="" if good else remedy,
+            after=plain(seen) if seen is not None else None,
+            requests=self.appliance.evidence(),
+        )
+
+    def _failed(self, attempted: str, watch: Watch, verdict: Verdict) -> RunFailed:
+        got, remedy = _ENDINGS[verdict.ending]
+        return RunFailed(
+            verdict.outcome.value,
+            attempted,
+            f"{got}{f': {verdict.message}' if verdict.message else ''}",
+            remedy,
+            ending=verdict.ending.value,
+            before=plain(watch.before),
+            message=verdict.message,
+            installed=self.installed,
+            requests=plain(self.appliance.evidence()[-20:]),
+        )
+
+    # what stands before every package
+
+    def _gates(self, job: Job) -> None:
+        order, now = self.order, self.clock()
+        if order.backup_directory is None:
+            raise BadInput(
+                f"install {job.name}",
+                "no folder with a verified backup is given",
+                "Take one with bomgar.appliance.backup and name its folder: backup.directory (bomgar_backup_dir).",
+            )
+        store = BackupStore(order.backup_directory, self.appliance.site, self.appliance.name)
+        fresh = store.newest_verified(order.backup_max_age, now)
+        if fresh.backup is None:
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                f"install {job.name}",
+                f"there is no backup to fall back on: {fresh.why}",
+                "Take one first: bomgar.appliance.backup, or the playbook bomgar.appliance.back_up.",
+            )
+        if order.window_ends is not None and now + order.usual_duration > order.window_ends:
+            left = clock_text(order.window_ends - now)
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                f"install {job.name}",
+                f"the window ends in {left}, and an installation usually takes up to {clock_text(order.usual_duration)}",
+                "Nothing of it was started. Run this again in the next window, or move bomgar_window_ends.",
+                installed=self.installed,
+            )
+        self._sessions_gate(job)
+
+    def _sessions_gate(self, job: Job) -> None:
+        order = self.order
+        if order.sessions == "accept":
+            return
+        voice = Voice(self.task.say, self.clock, self._prefix)
+        seen: dict[str, Any] = {}
+
+        def none_runs() -> bool | None:
+            seen.update(Observer(self.appliance, self.clock).activity())
+            if seen["running"] is None:
+                why = "; ".join(problem["message"] for problem in seen["problems"]) or "no API account is given"
+                raise RunFailed(
+                    Outcome.REFUSED.value,
+                    f"install {job.name}",
+                    f"nothing tells whether sessions are running ({why})",
+                    "Give the API account the reporting permission, or accept that sessions may be cut: bomgar_sessions: accept.",
+                )
+            voice.tell(
+                f"waiting to install {job.name}", "sessions running" if seen["running"] else "no session running"
+            )
+            return None if seen["running"] else True
+
+        deadline = order.sessions_wait if order.sessions == "wait" else 0.0
+        if wait(none_runs, Pace(order.poll_interval, deadline, self.clock, self.task.sleep)) is None:
+            count = len(seen.get("sessions") or ()) or "some"
+            waited = f" after {clock_text(deadline)} of waiting" if deadline else ""
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                f"install {job.name}",
+                f"{count} sessions are running{waited}, and they would be cut",
+                "Wait for them (bomgar_sessions: wait), or accept it (bomgar_sessions: accept).",
+                sessions=seen.get("sessions"),
+                installed=self.installed,
+            )
+
+    # what is left to do
+
+    def _jobs(self, versions: Versions) -> tuple[list[Job], str | None]:
+        """The packages still to be installed, the next one first, and what is not certain of them."""
+        order = self.order
+        if order.manual:
+            done = [str(item["sha256"]) for item in self.installed] + self._recorded_hashes()
+            rest = package_files.left(self.files, order.wish, versions, done)
+            return [
+                Job(file.name, file.kind, file.version, "a package file that is not installed yet", file=file)
+                for file in rest
+            ], None
+        if not missing(order.wish, versions) and "latest" not in (order.wish.site, order.wish.base):
+            return [], None
+        look = self.appliance.pages.check_for_updates()
+        course = offers.course(order.wish, versions, look.offers or ())
+        if course.reached:
+            return [], None
+        if course.next is None:
+            raise RunFailed(
+                Outcome.REFUSED.value if not self.installed else Outcome.FAILED.value,
+                f"find what to install for {order.wish.plain()}",
+                str(course.stuck),
+                "Ask the vendor's support which packages lead there, or correct the target (bomgar_target).",
+                offers=plain(look.offers),
+                installed=self.installed,
+            )
+        return [
+            Job(step.offer.name, step.offer.kind, step.offer.version, step.because, offer=step.offer)
+            for step in course.steps
+        ], course.caution
+
+    def _recorded_hashes(self) -> list[str]:
+        steps = self.task.record.data.get("steps", ())
+        return [
+            str(step["facts"]["sha256"])
+            for step in steps
+            if step.get("outcome") == "changed" and (step.get("facts") or {}).get("sha256")
+        ]
+
+    def _must_be_reached(self, versions: Versions) -> None:
+        lacking = missing(self.order.wish, versions)
+        if not lacking:
+            return
+        names = ", ".join(
+            f"{kind.value} software {installed(versions, kind) or 'unknown'} instead of {self.order.wish.of(kind)}"
+            for kind in lacking
+        )
+        raise RunFailed(
+            Outcome.FAILED.value,
+            f"reach {self.order.wish.plain()}",
+            f"everything that was given is installed, and the appliance runs {names}",
+            "The packages do not bring the target: ask the vendor's support for the missing one, or correct bomgar_target.",
+            installed=self.installed,
+        )
+
+    # reading
+
+    def _versions(self) -> Versions:
+        observer = Observer(self.appliance, self.clock)
+        versions = observer.versions()
+        if observer.unreachable is not None:
+            raise observer.unreachable
+        wished = [kind for kind in (Kind.BASE, Kind.SITE) if self.order.wish.of(kind) or self.order.manual]
+        for kind in wished:
+            if installed(versions, kind) is None:
+                why = (
+                    "; ".join(problem.message for problem in observer.problems)
+                    or "no account was given for an interface that tells it"
+                )
+                raise RunFailed(
+                    Outcome.UNKNOWN.value,
+                    f"read the version of the {kind.value} software",
+                    why,
+                    "Without it no update can be judged. See the module info for what each account tells.",
+                )
+        return versions
+
+    def _interrupted(self, step: Mapping[str, Any] | None, reachable: bool) -> Versions:
+        """Where the running update came from: by the record's open step, else by what can be read now."""
+        before = ((step or {}).get("evidence") or {}).get("before")
+        if isinstance(before, Mapping):
+            return Versions(**{name: before.get(name) for name in ("site", "base", "build", "api")})
+        return Observer(self.appliance, self.clock).versions() if reachable else Versions()
+
+    def _grace(self, step: Mapping[str, Any] | None) -> float:
+        """How long an installation that an interrupted run may have asked for is still given to show itself."""
+        begun = (step or {}).get("started")
+        if not isinstance(begun, str):
+            return self.order.start_within
+        age = self.clock() - datetime.fromisoformat(begun.replace("Z", "+00:00")).astimezone(timezone.utc).timestamp()
+        return max(SETTLED_LOOKS * self.order.poll_interval, self.order.start_within - age)
+
+    def _result(
+        self, joined: dict[str, Any] | None, before: Versions, after: Versions, expected: list[str]
+    ) -> dict[str, Any]:
+        changed = bool(self.installed or expected)
+        if expected:
+            message = "would install " + ", then ".join(expected)
+        elif self.installed:
+            message = "installed " + ", ".join(item["name"] for item in self.installed)
+        else:
+            message = "runs what is wished for already; nothing was done"
+        return {
+            "changed": changed,
+            "outcome": (Outcome.CHANGED if changed else Outcome.UNCHANGED).value,
+            "before": plain(before),
+            "after": plain(after),
+            "installed": self.installed,
+            "expected": expected,
+            "joined": joined,
+            "msg": f"{self.appliance.site}: {message}",
+            "diff": {"before": _shown(before), "after": "".join(f"{name}\n" for name in expected) or _shown(after)},
+        }
+
+
+def _may_have_been_asked(step: Mapping[str, Any]) -> bool:
+    """Whether an interrupted step had come as far as sending its command."""
+    return any(item.get("what") == "asking" for item in (step.get("evidence") or {}).get("observations", ()))
+
+
+def _words(watch: Watch) -> str:
+    last = watch.last
+    if last is None or not last.up:
+        return "appliance down"
+    if watch.not_serving_since is not None:
+        return "site down"
+    if last.activity is Activity.BUSY:
+        return "at work" + (f" {last.percent // 10 * 10} %" if last.percent is not None else "")
+    return "site up"
+
+
+def _shown(versions: Versions) -> str:
+    return f"site: {versions.site}\nbase: {versions.base}\n"

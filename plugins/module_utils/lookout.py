@@ -1,0 +1,164 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looks at an appliance while an installation runs, with one request a look. Judges nothing: that is `verdict`.
+
+It logs in once each time the appliance has come back, never to find out whether it has: a refused log-in counts towards
+the account's lock-out, and a site that is down cannot give a token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .connect import Appliance
+from .errors import AuthenticationRefused, BomgarError, RunFailed, Unreachable
+from .models import Activity, Kind, Look, Outcome, Versions
+from .observe import Observer
+from .verdict import Sight
+from .web.appliance_pages import AppliancePages
+from .web.browser import SessionEnded
+
+#: While nothing answers, every so many looks is one at the page instead of the open health page.
+_PAGE_WHILE_DOWN = 4
+#: A log-in that gets no answer may be tried again when the page shows up again, at most so often.
+_LOG_INS = 20
+
+
+class Lookout:
+    """The looks at one installation of a package of `kind` (UNKNOWN: any version may change)."""
+
+    def __init__(self, appliance: Appliance, kind: Kind, clock: Callable[[], float]) -> None:
+        self._appliance = appliance
+        self._kind = kind
+        self._clock = clock
+        self._turn = 0
+        self._down = False
+        self._logged_out = False
+        self._log_ins = 0
+        self._page: Look | None = None
+        self._serving_tells = self._serves_now()
+
+    def look(self) -> Sight:
+        """The next look: the page, the versions after a page that shows no work, or whether the site serves."""
+        self._turn += 1
+        if self._down:
+            return self._page_look() if self._turn % _PAGE_WHILE_DOWN == 0 else self._probe()
+        if self._page is not None and self._page.activity is not Activity.BUSY:
+            return self._versions_look(self._page)
+        if self._logged_out:
+            return self._return()
+        if self._serving_tells and self._turn % 2 == 0:
+            return self._probe()
+        return self._page_look()
+
+    def first(self, answer: Look | None) -> Sight:
+        """What the answer to the click already showed."""
+        return self._seen(answer) if answer is not None else Sight(self._clock(), up=True)
+
+    def _serves_now(self) -> bool:
+        """A site that does not say "good" before the work cannot tell by it when it is back."""
+        try:
+            return self._appliance.probe.serving()
+        except BomgarError:
+            return False
+
+    def _probe(self) -> Sight:
+        try:
+            serving = self._appliance.probe.serving()
+        except Unreachable:
+            return self._is_down()
+        except BomgarError as error:
+            return Sight(self._clock(), up=True, message=str(error))
+        if self._down:
+            if not serving:
+                return Sight(self._clock(), up=False)
+            self._down = False
+            self._logged_out = self._appliance.has_pages
+        return Sight(
+            self._clock(), up=True, serving=serving if self._serving_tells else None, activity=self._last_activity()
+        )
+
+    def _page_look(self) -> Sight:
+        try:
+            look = self._appliance.pages.look()
+        except SessionEnded:
+            self._down, self._logged_out, self._page = False, True, None
+            return Sight(self._clock(), up=True)
+        except Unreachable:
+            return self._is_down()
+        except BomgarError as error:
+            # A page that is not recognised while the appliance starts is no verdict; the deadline is.
+            return Sight(self._clock(), up=True, message=str(error))
+        self._down = False
+        return self._seen(look)
+
+    def _seen(self, look: Look) -> Sight:
+        self._page = look
+        return Sight(self._clock(), up=True, activity=look.activity, message=look.message, percent=look.percent)
+
+    def _versions_look(self, page: Look) -> Sight:
+        self._page = None
+        try:
+            versions = self._versions()
+        except Unreachable:
+            return self._is_down()
+        except AuthenticationRefused as error:
+            raise _locked_out(error) from error
+        except BomgarError as error:
+            return Sight(self._clock(), up=True, activity=page.activity, message=str(error))
+        # The versions came from the site itself, so it serves, unless it is the base that was read from /appliance.
+        serving = True if self._kind is Kind.SITE and self._serving_tells else None
+        return Sight(self._clock(), True, page.activity, versions, page.message, page.percent, serving)
+
+    def _versions(self) -> Versions:
+        observer = Observer(self._appliance, self._clock)
+        base = build = site = None
+        if self._kind is not Kind.SITE:
+            base = self._appliance.pages.basics().base_version
+        if self._kind is not Kind.BASE:
+            site, build = observer.site()
+        if observer.unreachable is not None:
+            raise observer.unreachable
+        return Versions(site=site, base=base, build=build)
+
+    def _return(self) -> Sight:
+        """The appliance is back and asks who we are."""
+        if self._log_ins >= _LOG_INS:
+            return self._probe()
+        self._log_ins += 1
+        try:
+            self._appliance.pages.log_in()
+        except Unreachable:
+            return self._is_down()
+        except AuthenticationRefused as error:
+            raise _locked_out(error) from error
+        except BomgarError as error:
+            return Sight(self._clock(), up=True, message=str(error))
+        self._logged_out = False
+        return Sight(self._clock(), up=True)
+
+    def _is_down(self) -> Sight:
+        self._down, self._page = True, None
+        return Sight(self._clock(), up=False)
+
+    def _last_activity(self) -> Activity:
+        return self._page.activity if self._page is not None else Activity.UNKNOWN
+
+
+def shown(pages: AppliancePages) -> Look:
+    """The Updates page as it is now, after logging in if that is needed."""
+    try:
+        return pages.look()
+    except SessionEnded:
+        pages.log_in()
+        return pages.look()
+
+
+def _locked_out(error: AuthenticationRefused) -> RunFailed:
+    return RunFailed(
+        Outcome.UNKNOWN.value,
+        "see what became of the installation",
+        f"the appliance is back but refuses the account ({error.got})",
+        f"Look at its versions by hand; it was not tried again, to keep the account from being locked. {error.remedy}",
+    )

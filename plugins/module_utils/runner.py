@@ -1,0 +1,166 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place that knows how a module runs: as an ordinary module, or in the controller's process. Decides nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from ansible.module_utils.ansible_release import __version__ as ANSIBLE_VERSION
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from .connect import Appliance
+from .errors import BomgarError, MissingLibrary, RunFailed
+from .models import Outcome
+from .record import Record, Writer, this_run
+from .release import VERSION
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a module accepts; `rules` are AnsibleModule's further ones (`mutually_exclusive` and the like)."""
+
+    options: Mapping[str, Any]
+    rules: Mapping[str, Any] = field(default_factory=dict)
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments for AnsibleModule and ArgumentSpecValidator alike."""
+        return {"argument_spec": dict(self.options), **self.rules}
+
+
+#: The option `record` of modules that leave steps in a site's record; documented in the fragment `bomgar.appliance.record`.
+RECORD: dict[str, Any] = {
+    "type": "dict",
+    "options": {
+        "directory": {"type": "path", "required": True},
+        "run": {"type": "str"},
+        "path": {"type": "str", "choices": ["automatic", "manual", "in_place", "role_swap"]},
+        "wish": {"type": "dict", "default": {}},
+    },
+}
+
+_VERSIONS: dict[str, Any] = {"type": "dict", "options": {"site": {"type": "str"}, "base": {"type": "str"}}}
+
+#: The option `target`: what an appliance shall run.
+TARGET: dict[str, Any] = {**_VERSIONS, "default": {}}
+
+#: The option `packages`: files on the controller.
+PACKAGES: dict[str, Any] = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {
+        "path": {"type": "path", "required": True, "aliases": ["file", "src"]},
+        "sha256": {"type": "str"},
+        "provides": _VERSIONS,
+    },
+}
+
+
+class Task:
+    """What a module's `run` gets: its parameters, the mode, the clock, a voice, the box and the record."""
+
+    def __init__(
+        self,
+        params: Mapping[str, Any],
+        *,
+        check_mode: bool = False,
+        diff: bool = False,
+        say: Say = print,
+        secrets: Iterable[str] = (),
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.params = params
+        self.check_mode = check_mode
+        self.diff = diff
+        self.say = say
+        self.clock = clock
+        self.sleep = sleep
+        self._secrets = tuple(secrets)
+
+    @cached_property
+    def appliance(self) -> Appliance:
+        """The box of the option `appliance`; its transport is read-only in check mode."""
+        return Appliance(self.params["appliance"], read_only=self.check_mode, clock=self.clock, sleep=self.sleep)
+
+    @cached_property
+    def record(self) -> Record:
+        """The site's record: in memory only in check mode and where no folder was given."""
+        options = self.params.get("record") or {}
+        run = this_run(options.get("run"), collection=VERSION, ansible=ANSIBLE_VERSION)
+        writer = Writer(run, secrets=self._secrets, clock=self.clock)
+        site, wish, path = self.appliance.site, options.get("wish") or {}, options.get("path")
+        if self.check_mode or not options:
+            return Record.in_memory(site, writer, wish=wish, path=path)
+        return Record.take(options["directory"], site, writer, wish=wish, path=path)
+
+    @property
+    def commanded(self) -> bool:
+        """Whether a command was sent to the appliance, whatever came of it."""
+        return "appliance" in self.__dict__ and self.appliance.commanded
+
+    def close(self) -> None:
+        """Let go of the record, if it was taken."""
+        if "record" in self.__dict__:
+            self.record.close()
+
+
+Run = Callable[[Task], dict[str, Any]]
+
+
+def execute(run: Run, task: Task) -> dict[str, Any]:
+    """Run one module to its result; our own errors become a failed result, anything else is a bug and goes through."""
+    try:
+        result = run(task)
+    except BomgarError as error:
+        result = _failure(error, task)
+    finally:
+        task.close()
+    if not task.diff:
+        result.pop("diff", None)
+    return {"changed": False, **result}
+
+
+def main(spec: Spec, run: Run) -> None:
+    """The `main` of every module: the ordinary way, in a process of its own, where nobody hears the voice."""
+    module = AnsibleModule(supports_check_mode=True, **spec.arguments())
+    task = Task(
+        module.params,
+        check_mode=module.check_mode,
+        diff=module._diff,  # how AnsibleModule tells a module that --diff was given
+        say=lambda _line: None,
+        secrets=module.no_log_values,
+    )
+    result = execute(run, task)
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _failure(error: BomgarError, task: Task) -> dict[str, Any]:
+    if isinstance(error, RunFailed):
+        outcome = error.outcome
+    else:
+        outcome = (Outcome.UNKNOWN if task.commanded else Outcome.REFUSED).value
+    return {
+        "failed": True,
+        "msg": missing_required_lib(error.facts["library"]) if isinstance(error, MissingLibrary) else str(error),
+        # A command whose effect is not known may have changed the appliance; "not changed" would be a guess.
+        "changed": task.commanded,
+        "outcome": outcome,
+        "error": {
+            "reason": error.reason,
+            "attempted": error.attempted,
+            "got": error.got,
+            "remedy": error.remedy,
+            **error.facts,
+        },
+    }

@@ -1,0 +1,26 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The maintenance window: reading its end. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from .errors import BadInput
+
+
+def ends(text: str | None) -> float | None:
+    """The end of the window in Unix seconds, None if none is given. BadInput for what is no ISO 8601 time with a zone."""
+    if not text:
+        return None
+    what = f"read the end of the window {text!r}"
+    try:
+        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00").replace("z", "+00:00"))
+    except ValueError as problem:
+        raise BadInput(
+            what, "it is no ISO 8601 time", "Write it as 2027-01-31T04:00:00+01:00 (bomgar_window_ends)."
+        ) from problem
+    if moment.tzinfo is None:
+        raise BadInput(what, "it names no time zone", "Write it as 2027-01-31T04:00:00+01:00 (bomgar_window_ends).")
+    return moment.timestamp()

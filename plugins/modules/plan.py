@@ -1,0 +1,179 @@
+#!/usr/bin/python
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Shows where a site stands on its path and what comes next."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: plan
+short_description: Show where a site stands on its path and what comes next, from observation and record
+version_added: 0.1.0
+description:
+  - Reads the appliance, its offers or the package files, and the site's record; changes nothing on the appliance.
+  - The same plan has the same fingerprint from the first run to the last, so that it can be reviewed and then held to.
+author: bomgar.appliance contributors (@bomgar-appliance)
+extends_documentation_fragment:
+  - bomgar.appliance.appliance
+  - bomgar.appliance.appliance.record
+  - bomgar.appliance.appliance.reads
+options:
+  target:
+    description: What the appliance shall run. Either may be left out; V(latest) is the newest version offered.
+    type: dict
+    default: {}
+    suboptions:
+      site:
+        description: Version of the site software.
+        type: str
+      base:
+        description: Version of the base software.
+        type: str
+  path:
+    description: Automatic updates, or package files.
+    type: str
+    choices: [automatic, manual]
+    default: automatic
+  packages:
+    description: Package files on the controller, in the order of their installation. For O(path=manual).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: The file.
+        type: path
+        required: true
+        aliases: [file, src]
+      sha256:
+        description: Its checksum.
+        type: str
+      provides:
+        description: What the package brings, where its name does not tell.
+        type: dict
+        suboptions:
+          site:
+            description: Version of the site software.
+            type: str
+          base:
+            description: Version of the base software.
+            type: str
+  plan:
+    description: Fingerprint, or file, of a plan that was agreed on. Any other plan is refused.
+    type: str
+  dest:
+    description: File to write the plan to, as JSON.
+    type: path
+  begin:
+    description: Whether this begins the work, so that the plan is kept in O(record). Nothing is kept of a plan with nothing to do.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Show the plan
+  bomgar.appliance.plan:
+    appliance: "{{ support }}"
+    target:
+      site: 11.1.1
+    dest: /srv/plans/support.json
+  register: plan
+
+- name: Do only what was agreed on
+  bomgar.appliance.plan:
+    appliance: "{{ support }}"
+    target:
+      site: 11.1.1
+    plan: /srv/plans/support.json
+"""
+
+RETURN = r"""
+fingerprint:
+  description: SHA-256 over what the plan promises.
+  returned: success
+  type: str
+done:
+  description: Whether there is nothing to do.
+  returned: success
+  type: bool
+next:
+  description: The stage that comes next; null if nothing is left.
+  returned: success
+  type: dict
+stages:
+  description: Every stage in order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The step's id in a record.
+      type: str
+    title:
+      description: What is done.
+      type: str
+    state:
+      description: V(done), V(next) or V(later).
+      type: str
+    why:
+      description: Why it is needed.
+      type: str
+target:
+  description: The target, with V(latest) replaced by the versions it stands for.
+  returned: success
+  type: dict
+versions:
+  description: What the appliance runs.
+  returned: success
+  type: dict
+update_running:
+  description: Whether an update is running now.
+  returned: success
+  type: bool
+stuck:
+  description: Why the target cannot be reached; null if it can.
+  returned: success
+  type: str
+caution:
+  description: What is not certain of the plan; null if nothing is.
+  returned: success
+  type: str
+lines:
+  description: The plan for a person, line by line.
+  returned: success
+  type: list
+  elements: str
+"""
+
+from typing import Any
+
+from ansible_collections.bomgar.appliance.plugins.module_utils import connect, planning, runner
+
+SPEC = runner.Spec(
+    {
+        "appliance": connect.APPLIANCE,
+        "record": runner.RECORD,
+        "target": runner.TARGET,
+        "path": {"type": "str", "choices": ["automatic", "manual"], "default": "automatic"},
+        "packages": runner.PACKAGES,
+        "plan": {"type": "str"},
+        "dest": {"type": "path"},
+        "begin": {"type": "bool", "default": False},
+    }
+)
+
+
+def run(task: runner.Task) -> dict[str, Any]:
+    """The plan; kept and written where that was asked for."""
+    return planning.plan(task)
+
+
+def main() -> None:
+    """The ordinary way to run."""
+    runner.main(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,284 @@
+#!/usr/bin/python
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Brings an appliance to the versions wished for."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: update
+short_description: Have an appliance run these versions, by automatic updates or from package files
+version_added: 0.1.0
+description:
+  - Installs package after package until the appliance runs O(target), and judges each by what is seen afterwards.
+  - With O(path=automatic) the order comes from what the appliance offers and refuses; it is asked again after each package.
+  - With O(path=manual) the files are checked before anything else, then uploaded in the order given.
+  - Starts nothing without a verified backup, beyond the window, or over running sessions. Never asks for a restart.
+  - An update that is running already is joined or refused, never started a second time.
+  - Can be stopped and run again at any moment; it goes on from what it observes.
+author: bomgar.appliance contributors (@bomgar-appliance)
+extends_documentation_fragment:
+  - bomgar.appliance.appliance
+  - bomgar.appliance.appliance.record
+  - bomgar.appliance.appliance.acts
+options:
+  state:
+    description:
+      - V(installed) brings the appliance to O(target).
+      - V(settled) only waits until no update is running any more, and starts none.
+    type: str
+    choices: [installed, settled]
+    default: installed
+  target:
+    description:
+      - What the appliance shall run. Either may be left out.
+      - V(latest) stands for the newest version that is offered.
+    type: dict
+    default: {}
+    suboptions:
+      site:
+        description: Version of the site software.
+        type: str
+      base:
+        description: Version of the base software.
+        type: str
+  path:
+    description: Automatic updates, or package files.
+    type: str
+    choices: [automatic, manual]
+    default: automatic
+  packages:
+    description: Package files on the controller, in the order of their installation. For O(path=manual).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: The file.
+        type: path
+        required: true
+        aliases: [file, src]
+      sha256:
+        description: Its checksum. The file is refused if it has another one.
+        type: str
+      provides:
+        description: What the package brings, as C({site: 11.1.1}) or C({base: 3.2.6}), where its name does not tell.
+        type: dict
+        suboptions:
+          site:
+            description: Version of the site software.
+            type: str
+          base:
+            description: Version of the base software.
+            type: str
+  running:
+    description: What to do about an update that is running already.
+    type: str
+    choices: [join, refuse]
+    default: join
+  sessions:
+    description:
+      - What to do about running sessions, which an installation cuts.
+      - V(wait) waits for up to O(sessions_wait), V(accept) cuts them.
+    type: str
+    choices: [refuse, wait, accept]
+    default: refuse
+  sessions_wait:
+    description: Seconds to wait for sessions to end.
+    type: float
+    default: 3600.0
+  backup:
+    description: Where the verified backups are, and how old one may be. Nothing is installed without one.
+    type: dict
+    suboptions:
+      directory:
+        description: Folder of the backups, as in M(bomgar.appliance.backup).
+        type: path
+        required: true
+      max_age:
+        description: Seconds.
+        type: float
+        default: 86400.0
+  window_ends:
+    description: End of the maintenance window, ISO 8601 with a time zone. No package is started that would not fit before it.
+    type: str
+  usual_duration:
+    description: Seconds that one installation usually takes at most. The vendor's guide says 15 minutes to an hour.
+    type: float
+    default: 3600.0
+  poll_interval:
+    description: Seconds between two looks, each of which is one request.
+    type: float
+    default: 30.0
+  deadline:
+    description: Seconds after which an installation that has not ended is given up as unknown, or as never come back.
+    type: float
+    default: 10800.0
+  start_within:
+    description: Seconds after which an installation of which nothing was seen to begin is given up as unknown.
+    type: float
+    default: 900.0
+seealso:
+  - module: bomgar.appliance.update_info
+  - module: bomgar.appliance.backup
+notes:
+  - No program documents the pages that this drives. What is assumed of them is listed in the collection's docs.
+"""
+
+EXAMPLES = r"""
+- name: Upgrade by automatic updates
+  bomgar.appliance.update:
+    appliance: "{{ support }}"
+    target:
+      site: 11.1.1
+    sessions: wait
+    backup:
+      directory: /srv/backups
+
+- name: Upgrade from package files
+  bomgar.appliance.update:
+    appliance: "{{ support }}"
+    path: manual
+    target:
+      base: 3.2.6
+      site: 11.1.1
+    packages:
+      - path: /srv/packages/base-3.2.6.pkg
+        sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+      - path: /srv/packages/site-11.1.1.pkg
+    window_ends: "2027-01-31T04:00:00+01:00"
+    backup:
+      directory: /srv/backups
+"""
+
+RETURN = r"""
+outcome:
+  description: V(changed), V(unchanged), V(refused), V(failed) or V(unknown), judged from what was observed.
+  returned: always
+  type: str
+  sample: changed
+before:
+  description: Versions when the module began.
+  returned: success
+  type: dict
+  sample: {site: 10.5.3, base: 3.2.4}
+after:
+  description: Versions when it ended.
+  returned: success
+  type: dict
+  sample: {site: 11.1.1, base: 3.2.6}
+installed:
+  description: The packages that this run installed.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the package.
+      type: str
+    kind:
+      description: V(base), V(site), or V(unknown) for a file that does not tell.
+      type: str
+    from:
+      description: Version before.
+      type: str
+    to:
+      description: Version after.
+      type: str
+    sha256:
+      description: Checksum of the package file.
+      type: str
+    ending:
+      description: How it ended.
+      type: str
+    seconds:
+      description: How long it took.
+      type: float
+    outage:
+      description: For how many seconds the site was seen not to serve.
+      type: float
+expected:
+  description: In check mode, the packages that would be installed, in order.
+  returned: success
+  type: list
+  elements: str
+joined:
+  description: What the wait for an update that was running already saw.
+  returned: success
+  type: dict
+error:
+  description:
+    - What was attempted, what came back, what to do, and facts.
+    - RV(error.ending) tells V(came_back_with_old_version), V(never_came_back), V(failed_with_a_message), V(never_began),
+      V(still_busy), V(installed_but_site_down) and V(unknown) apart.
+  returned: failure
+  type: dict
+"""
+
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.bomgar.appliance.plugins.module_utils import connect, runner
+from ansible_collections.bomgar.appliance.plugins.module_utils.installation import Installation, Order
+from ansible_collections.bomgar.appliance.plugins.module_utils.versions import Wish
+from ansible_collections.bomgar.appliance.plugins.module_utils.window import ends
+
+SPEC = runner.Spec(
+    {
+        "appliance": connect.APPLIANCE,
+        "record": runner.RECORD,
+        "state": {"type": "str", "choices": ["installed", "settled"], "default": "installed"},
+        "target": runner.TARGET,
+        "path": {"type": "str", "choices": ["automatic", "manual"], "default": "automatic"},
+        "packages": runner.PACKAGES,
+        "running": {"type": "str", "choices": ["join", "refuse"], "default": "join"},
+        "sessions": {"type": "str", "choices": ["refuse", "wait", "accept"], "default": "refuse"},
+        "sessions_wait": {"type": "float", "default": 3600.0},
+        "backup": {
+            "type": "dict",
+            "options": {
+                "directory": {"type": "path", "required": True},
+                "max_age": {"type": "float", "default": 86400.0},
+            },
+        },
+        "window_ends": {"type": "str"},
+        "usual_duration": {"type": "float", "default": 3600.0},
+        "poll_interval": {"type": "float", "default": 30.0},
+        "deadline": {"type": "float", "default": 10800.0},
+        "start_within": {"type": "float", "default": 900.0},
+    }
+)
+
+
+def run(task: runner.Task) -> dict[str, Any]:
+    """Reach the target, or only wait until the appliance has settled."""
+    params = task.params
+    backup = params["backup"] or {}
+    order = Order(
+        wish=Wish.from_options(params["target"]),
+        manual=params["path"] == "manual",
+        packages=params["packages"],
+        join=params["running"] == "join",
+        sessions=params["sessions"],
+        sessions_wait=params["sessions_wait"],
+        backup_directory=Path(backup["directory"]) if backup else None,
+        backup_max_age=backup.get("max_age", 86400.0),
+        window_ends=ends(params["window_ends"]),
+        usual_duration=params["usual_duration"],
+        poll_interval=params["poll_interval"],
+        deadline=params["deadline"],
+        start_within=params["start_within"],
+    )
+    installation = Installation(task, order)
+    return installation.run() if params["state"] == "installed" else installation.run_settle()
+
+
+def main() -> None:
+    """The ordinary way to run."""
+    runner.main(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
