@@ -26,6 +26,7 @@ FOREVER = float("inf")
 TOKEN_SECONDS = 3600  # D-RS-AUTH
 TOKENS_AT_MOST = 30  # D-RS-AUTH
 PER_SECOND = 20  # C-TENDRIL, C-SEKOIA
+RUNNING = "Another update is being installed at the moment."  # assumed
 PER_HOUR = 15_000  # C-TENDRIL
 
 
@@ -478,6 +479,8 @@ class Appliance:
 
     def install_offered(self, name: str) -> str | None:
         """Install what is offered under this name; the text of a refusal, or None."""
+        if self.installation is not None:
+            return self._refuse_install(RUNNING)
         offer = next((one for one in self.checked or [] if one.package.name == name), None)
         if offer is None:
             return self._refuse_install(f"{name} is not available.")
@@ -495,7 +498,7 @@ class Appliance:
     def install(self, package: Package, how: str) -> str | None:
         """Start an installation; a second one is refused (assumed)."""
         if self.installation is not None:
-            return self._refuse_install("Another update is being installed at the moment.")
+            return self._refuse_install(RUNNING)
         blocked = refusal(package, self.installed)
         if blocked:
             return self._refuse_install(blocked)

@@ -185,6 +185,14 @@ class Served:
             self._contexts[key] = context
         return self._contexts[key]
 
+    def follow(self, box: Appliance) -> None:
+        """After a test changed a box by hand while time runs by itself: open or close its ports (from any thread)."""
+
+        async def inside() -> None:
+            self.reconcile(box)
+
+        asyncio.run_coroutine_threadsafe(inside(), self._loop).result(10)
+
     def reconcile(self, box: Appliance) -> None:
         """Open or close the ports of a box as it is up or down, and come back at its next change."""
         if self.simulator.clock.runs:
@@ -311,7 +319,7 @@ class _Listener:
             seen.role = "down"
             seen.interface = interface if web_pages else "api"
             return await self._down(request, box, seen)
-        call = await _read(request, box)
+        call = await _read(request, box, simulator.apps[box][interface].dialect.encoding)
         app = self.served.simulator.apps[box][interface]
         resolved: Resolved | None = None
         if web_pages:
@@ -394,7 +402,7 @@ def _abort(request: web.BaseRequest) -> None:
         request.transport.abort()
 
 
-async def _read(request: web.BaseRequest, box: Appliance) -> Call:
+async def _read(request: web.BaseRequest, box: Appliance, encoding: str) -> Call:
     call = Call(
         request.method, request.path, list(request.rel_url.query.items()),
         {key.lower(): value for key, value in request.headers.items()}, request.rel_url.raw_query_string,
@@ -404,7 +412,7 @@ async def _read(request: web.BaseRequest, box: Appliance) -> Call:
         call.multipart = True
         call.form = []
         if call.path.startswith(("/appliance", "/login")):
-            await _read_multipart(request, call, box)
+            await _read_multipart(request, call, box, encoding)
         return call
     if request.body_exists:
         received = bytearray()
@@ -415,7 +423,7 @@ async def _read(request: web.BaseRequest, box: Appliance) -> Call:
     return call
 
 
-async def _read_multipart(request: web.BaseRequest, call: Call, box: Appliance) -> None:
+async def _read_multipart(request: web.BaseRequest, call: Call, box: Appliance, encoding: str) -> None:
     assert call.form is not None
     reader = await request.multipart()
     while True:
@@ -425,7 +433,7 @@ async def _read_multipart(request: web.BaseRequest, call: Call, box: Appliance) 
         if not isinstance(part, BodyPartReader):
             continue
         if part.filename is None:
-            call.form.append((part.name or "", (await part.read()).decode("utf-8", "replace")))
+            call.form.append((part.name or "", (await part.read()).decode(encoding, "replace")))
         else:
             call.upload = await _receive(part, box.hash_uploads)
 

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from .dialect import Dialect
 from .guide import GuideEnglish, GuideItalian
+from .links import LinksEnglish
 from .modern import ModernEnglish, Unknown
+from .plain import PlainItalian
+from .wizard import FramesEnglish, WizardEnglish
 
-DIALECTS: dict[str, type[Dialect]] = {
-    dialect.name: dialect for dialect in (GuideItalian, GuideEnglish, ModernEnglish, Unknown)
-}
+_ALL: tuple[type[Dialect], ...] = (
+    GuideItalian, GuideEnglish, ModernEnglish, LinksEnglish, WizardEnglish, PlainItalian, FramesEnglish, Unknown,
+)  # fmt: skip
+DIALECTS: dict[str, type[Dialect]] = {dialect.name: dialect for dialect in _ALL}
 
 
 def make_dialect(name: str) -> Dialect:

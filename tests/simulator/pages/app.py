@@ -14,9 +14,10 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..appliance import Appliance, UserAccount
+from ..appliance import RUNNING, Appliance, UserAccount
 from ..package import PackageRefusedError, read_package
 from ..truth import CommandSeen, RequestSeen, UploadSeen
+from ..vendor import Package
 from ..wire import Call, Reply
 from .model import (
     Action,
@@ -58,6 +59,7 @@ class WebSession:
     links: dict[str, Action] = field(default_factory=dict)
     flash: list[Text] = field(default_factory=list)
     pending: str = ""
+    staged: Package | None = None
 
 
 @dataclass
@@ -80,6 +82,7 @@ class WebApp:
         self.sessions: dict[str, WebSession] = {}
         self.account: UserAccount = box.accounts.appliance if interface == "appliance" else box.accounts.login
         self.home = "basics" if interface == "appliance" else "welcome"
+        self.start = "frames" if dialect.framed else self.home
 
     # Finding out what is asked
 
@@ -163,7 +166,15 @@ class WebApp:
         if resolved.action is None:
             key = resolved.page or self.home
             if key == "root":
-                return self._redirect(session, self.home if session.account else "sign_in")
+                return self._redirect(session, self.start if session.account else "sign_in")
+            if key in ("frames", "menu"):
+                bare = Page(key, self.words["brand"], self.interface, self.box.host, self._menu("basics"))
+                return Reply(
+                    200,
+                    self.dialect.encode(self.dialect.render(bare, Issuer(self, session))),
+                    "text/html",
+                    self.dialect.header_charset,
+                )
             return self._show(session, self._build(key, session))
         return self._act(call, session, resolved, seen)
 
@@ -185,13 +196,13 @@ class WebApp:
             if self.box.installation is None:
                 self.box.check_for_updates()
             else:
-                session.flash = [Text(self.words["refused"].format(text=self._running()), "error")]
+                session.flash = [Text(self.words["refused"].format(text=RUNNING), "error")]
             return self._after(session, "updates")
         if name == "install" and self.dialect.asks_first:
             if self.box.installation is not None:
                 self.box.truth.installs_refused.append(argument)
-                return self._refused(session, command, self._running())
-            session.pending = argument
+                return self._refused(session, command, RUNNING)
+            session.pending, session.staged = argument, None
             return self._show(session, self._build("licence", session))
         if name == "accept":
             if resolved.values.get("accepted") is None:
@@ -201,12 +212,12 @@ class WebApp:
                 return self._show(session, self._build("licence", session))
             return self._show(session, self._build("confirm", session))
         if name == "cancel":
-            session.pending = ""
+            session.pending, session.staged = "", None
             return self._after(session, "updates")
         if name in ("install", "confirm"):
             package = session.pending if name == "confirm" else argument
-            session.pending = ""
-            refused = self.box.install_offered(package)
+            staged, session.pending, session.staged = session.staged, "", None
+            refused = self.box.install_file(staged) if staged else self.box.install_offered(package)
             if refused:
                 return self._refused(session, command, refused)
             return self._after(session, "updates")
@@ -229,9 +240,6 @@ class WebApp:
             return self._show(session, self._build("sign_in", session))
         return self._after(session, self.home)
 
-    def _running(self) -> str:
-        return "Another update is being installed at the moment."
-
     def _refused(self, session: WebSession, command: CommandSeen | None, text: str) -> Reply:
         if command:
             command.accepted = False
@@ -253,6 +261,10 @@ class WebApp:
             return self._refused(session, command, str(problem))
         if command:
             command.detail["package"] = package.name
+        if self.dialect.asks_first and self.box.installation is None:
+            self._note_upload(call, True, "")
+            session.pending, session.staged = package.name, package
+            return self._show(session, self._build("licence", session))
         refused = self.box.install_file(package)
         self._note_upload(call, not refused, refused or "")
         if refused:
@@ -267,7 +279,7 @@ class WebApp:
         del self.sessions[session.id]
         fresh = self._open()
         fresh.account = self.account.username
-        return self._redirect(fresh, self.home)
+        return self._redirect(fresh, self.start)
 
     # Sessions and replies
 
@@ -515,6 +527,7 @@ class Issuer:
         number = len(self.session.forms) + 1
         hidden = [(dialect.field_name(form.key, "form"), f"{form.key}-{number}")]
         hidden.insert(number % 2, (dialect.token_field, self.token))
+        hidden += dialect.extra_hidden
         names = {entry.name: dialect.field_name(form.key, entry.name) for entry in form.entries}
         alone = len(form.controls) == 1 and dialect.unnamed_buttons
         buttons: list[tuple[str, str, Control]] = []
@@ -526,7 +539,7 @@ class Issuer:
         upload = any(entry.kind == "file" for entry in form.entries)
         url = dialect.form_url(self.app.interface, form.key)
         issued = Issued(form, url, hidden, names, buttons, upload)
-        self.session.forms[hidden[0][1] + hidden[1][1]] = issued
+        self.session.forms[str(number)] = issued
         return issued
 
     def link(self, control: Control) -> str:

@@ -51,6 +51,8 @@ class Dialect:
     disabled_when_blocked = False
     unnamed_buttons = False
     refresh_seconds: int | None = None
+    framed = False
+    extra_hidden: tuple[tuple[str, str], ...] = ()
     own_words: ClassVar[dict[str, str]] = {}
 
     def __init__(self) -> None:
@@ -74,7 +76,11 @@ class Dialect:
         """The page of an address; `root` for the interface's own name."""
         if path.rstrip("/") == f"/{interface}":
             return "root"
-        return next((page for page in PAGES[interface] if self.url(interface, page) == path), None)
+        return next((page for page in self.known(interface) if self.url(interface, page) == path), None)
+
+    def known(self, interface: str) -> tuple[str, ...]:
+        """The pages that there are."""
+        return PAGES[interface] + (("frames", "menu") if self.framed else ())
 
     def field_name(self, form: str, name: str) -> str:
         """Wire name of a field or button, grouped under the page's name (C-CVE31589)."""

@@ -18,6 +18,7 @@ class GuideItalian(Dialect):
     encoding = "iso-8859-1"
     declares_charset = False
     token_field = "check_token"
+    extra_hidden = (("nota", "gi\u00e0 visto"),)
 
     def cookie(self, interface: str) -> str:
         return "ns_ba" if interface == "appliance" else "ns_sl"

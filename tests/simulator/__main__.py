@@ -1,0 +1,252 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Serve simulated appliances to people, `make demo`, benchmarks and Molecule: `python -m tests.simulator --help`."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .appliance import Appliance, InstallPlan
+from .clock import Clock, LookClock, RealClock, ScaledClock
+from .package import write_package
+from .pages import DIALECTS
+from .server import Served, Simulator
+from .vendor import Package
+
+
+def parse_package(text: str) -> Package:
+    """A package from `kind:version[:kind>=version,...]`."""
+    parts = text.split(":")
+    if len(parts) not in (2, 3):
+        raise argparse.ArgumentTypeError(f"{text!r} is not kind:version[:kind>=version,...]")
+    requires = {}
+    for need in parts[2].split(",") if len(parts) == 3 else []:
+        kind, sign, version = need.partition(">=")
+        if not sign:
+            raise argparse.ArgumentTypeError(f"{need!r} is not kind>=version")
+        requires[kind.strip()] = version.strip()
+    try:
+        return Package(parts[0], parts[1], requires)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from problem
+
+
+def _variable(text: str) -> tuple[str, Any]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise argparse.ArgumentTypeError(f"{text!r} is not name=value")
+    return name, yaml.safe_load(value)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The command's options."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.simulator",
+        description="Serve simulated appliances over HTTPS. With -- COMMAND, run it meanwhile and exit as it does.",
+    )
+    add = parser.add_argument
+    add("--host", default="support.example.com", help="host name of the site (several: site1.HOST, ...)")
+    add("--sites", type=int, default=1, metavar="N", help="how many sites, each with one appliance")
+    add("--dialect", default="guide_en", choices=[*DIALECTS, "each"], help="look of the pages; each: site by site")
+    add("--base", default="3.2.4", help="installed base software")
+    add("--site", default="10.5.3", help="installed site software; decides the API's age")
+    add("--offer", type=parse_package, action="append", metavar="KIND:VERSION[:KIND>=VERSION,...]",
+        help="a package to offer (default: Base 3.2.6, and Bomgar 11.1.1 that needs it)")  # fmt: skip
+    add("--clock", choices=["scaled", "real", "looks"], default="scaled")
+    add("--scale", type=float, default=60.0, metavar="FACTOR", help="simulated seconds in a real one (scaled)")
+    add("--step", type=float, default=60.0, metavar="SECONDS", help="simulated seconds a look (looks)")
+    add("--download", type=float, default=120.0, metavar="SECONDS", help="simulated")
+    add("--install", type=float, default=900.0, metavar="SECONDS", help="simulated; the site is down")
+    add("--restart", type=float, default=180.0, metavar="SECONDS", help="simulated, after a base package")
+    add("--outcome", default="good", help="of every installation: good, old_version, failed, never_back, ...")
+    add("--down-as", default="refused", choices=["refused", "502", "503", "closed"])
+    add("--page", default="answers", choices=["answers", "down"], help="/appliance while a site package installs")
+    add("--sessions", type=int, default=0, metavar="N", help="running sessions")
+    add("--representatives", type=int, default=0, metavar="N")
+    add("--role", default="none", choices=["none", "primary", "backup"])
+    add("--cluster-role", default="single", choices=["single", "primary", "master", "traffic"])
+    add("--backup-size", type=int, default=262_144, metavar="BYTES")
+    add("--package-size", type=int, default=1 << 20, metavar="BYTES", help="size of the written package files")
+    add("--no-hash", action="store_true", help="do not hash uploads (benchmarks)")
+    add("--no-rate-limits", action="store_true")
+    add("--port", type=int, default=0, help="port of the first site (default: any free one)")
+    add("--directory", type=Path, metavar="DIR", help="where inventory.yml, ca.pem, packages/ and truth.json go")
+    add("--set", type=_variable, action="append", default=[], metavar="NAME=VALUE", help="more inventory variables")
+    add("--verbose", "-v", action="store_true", help="a line for each notable event")
+    add("command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="gets SIMULATOR_DIRECTORY and _INVENTORY")
+    return parser
+
+
+def make_clock(options: argparse.Namespace) -> Clock:
+    """The clock that the options ask for."""
+    if options.clock == "looks":
+        return LookClock(options.step)
+    return RealClock() if options.clock == "real" else ScaledClock(options.scale)
+
+
+def populate(simulator: Simulator, options: argparse.Namespace) -> list[Appliance]:
+    """Publish the packages and put the sites up."""
+    if options.offer:
+        simulator.vendor.publish(*options.offer)
+    else:
+        simulator.vendor.publish_guide()
+    plan = InstallPlan(
+        download=options.download, install=options.install, restart=options.restart, outcome=options.outcome,
+        down_as=options.down_as, page=options.page,
+    )  # fmt: skip
+    boxes = []
+    for number in range(options.sites):
+        host = options.host if options.sites == 1 else f"site{number + 1}.{options.host}"
+        dialect = list(DIALECTS)[number % len(DIALECTS)] if options.dialect == "each" else options.dialect
+        boxes.append(
+            simulator.add_appliance(
+                host, dialect=dialect, base=options.base, site=options.site, install_plan=plan,
+                sessions=options.sessions, representatives=options.representatives, role=options.role,
+                cluster_role=options.cluster_role, backup_size=options.backup_size,
+                hash_uploads=not options.no_hash, rate_limits=not options.no_rate_limits,
+            )
+        )  # fmt: skip
+    return boxes
+
+
+def write_inventory(
+    path: Path, served: Served, boxes: list[Appliance], more: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Write the collection's inventory of these sites; gives what was written."""
+    hosts = {}
+    for box in boxes:
+        accounts = box.accounts
+        variables = {
+            "bomgar_url": served.url(box),
+            "bomgar_login_username": accounts.login.username,
+            "bomgar_login_password": accounts.login.password,
+            "bomgar_appliance_username": accounts.appliance.username,
+            "bomgar_appliance_password": accounts.appliance.password,
+        }
+        if box.has_oauth:
+            variables["bomgar_api_client_id"] = accounts.api.client_id
+            variables["bomgar_api_client_secret"] = accounts.api.client_secret
+        else:
+            variables["bomgar_api_username"] = accounts.api_user.username
+            variables["bomgar_api_password"] = accounts.api_user.password
+        hosts[box.host] = variables
+    everywhere = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+        "bomgar_ca_path": str(served.ca_path.resolve()),
+        **(more or {}),
+    }
+    inventory = {"all": {"children": {"bomgar_sites": {"hosts": hosts, "vars": everywhere}}}}
+    path.write_text("---\n" + yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
+    path.chmod(0o600)
+    return inventory
+
+
+def write_packages(directory: Path, packages: list[Package], size: int) -> list[Path]:
+    """Write a file for each package."""
+    directory.mkdir(parents=True, exist_ok=True)
+    return [write_package(directory / f"{one.kind}-{one.version}.pkg", one, size) for one in packages]
+
+
+def write_truth(path: Path, boxes: list[Appliance]) -> None:
+    """The ground truth of all boxes as JSON, replaced in one go."""
+    content = {
+        box.host: {**dataclasses.asdict(box.truth), "base": box.base, "site": box.site, "build": box.build}
+        for box in boxes
+    }
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    fresh.replace(path)
+
+
+def _colour(text: str, number: int) -> str:
+    return f"\x1b[{number}m{text}\x1b[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else text
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until told to stop, or until the command ends."""
+    simulator = Simulator(make_clock(options))
+    boxes = populate(simulator, options)
+    directory = options.directory or Path(tempfile.mkdtemp(prefix="simulator-"))
+    directory.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    busy = threading.Lock()
+
+    def tell(who: str, what: str) -> None:
+        if options.verbose:
+            passed = f"{time.monotonic() - started:7.1f}s"
+            print(f"{_colour(passed, 2)}  {_colour(who, 36)}  {what}", flush=True)
+        if options.directory is not None:
+            with busy:
+                write_truth(directory / "truth.json", boxes)
+
+    simulator.on_event = tell
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_signal: stop.set())
+    ports = {boxes[0].host: options.port} if options.port else {}
+    with simulator.serve(directory, ports=ports) as served:
+        packages = write_packages(directory / "packages", simulator.vendor.packages, options.package_size)
+        write_inventory(directory / "inventory.yml", served, boxes, dict(options.set))
+        (directory / "simulator.pid").write_text(f"{os.getpid()}\n", encoding="utf-8")
+        write_truth(directory / "truth.json", boxes)
+        status = 0
+        command = options.command[1:] if options.command[:1] == ["--"] else options.command
+        print(
+            f"ready: {len(boxes)} site{'s' if len(boxes) > 1 else ''} from {served.url(boxes[0])}; "
+            f"{len(packages)} packages; {directory / 'inventory.yml'}",
+            flush=True,
+        )
+        if command:
+            status = _run_command(command, directory, stop)
+        else:
+            stop.wait()
+        with busy:
+            write_truth(directory / "truth.json", boxes)
+        (directory / "simulator.pid").unlink()
+    return status
+
+
+def _run_command(command: list[str], directory: Path, stop: threading.Event) -> int:
+    environment = {
+        **os.environ,
+        "SIMULATOR_DIRECTORY": str(directory.resolve()),
+        "SIMULATOR_INVENTORY": str((directory / "inventory.yml").resolve()),
+    }
+    with subprocess.Popen(command, env=environment) as process:
+        while process.poll() is None:
+            if stop.wait(0.05) and process.poll() is None:
+                process.terminate()
+                process.wait(30)
+        return process.returncode if process.returncode >= 0 else 128 - process.returncode
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Entry point."""
+    parser = make_parser()
+    options = parser.parse_args(arguments)
+    try:
+        return run(options)
+    except ValueError as problem:
+        parser.error(str(problem))
+    except FileNotFoundError as problem:
+        parser.error(f"cannot run {problem.filename}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
