@@ -54,7 +54,7 @@ class ActionModule(ActionBase):
     def _run_here(self, name: str, module: Any) -> dict[str, Any]:
         validation = ArgumentSpecValidator(**module.SPEC.arguments()).validate(self._task.args)
         secrets = validation._no_log_values
-        if validation.errors:
+        if validation.error_messages:
             message = validation.errors.msg
             if isinstance(validation.errors[0], UnsupportedError):
                 message = f"Unsupported parameters for (bomgar.appliance.{name}) module: {message}"

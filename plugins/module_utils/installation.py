@@ -596,12 +596,10 @@ def _may_have_been_asked(step: Mapping[str, Any]) -> bool:
 
 
 def _words(watch: Watch) -> str:
-    last = watch.last
-    if last is None or not last.up:
-        return "appliance down"
     if watch.not_serving_since is not None:
         return "site down"
-    if last.activity is Activity.BUSY:
+    last = watch.last
+    if last is not None and last.activity is Activity.BUSY:
         return "at work" + (f" {last.percent // 10 * 10} %" if last.percent is not None else "")
     return "site up"
 

@@ -164,7 +164,10 @@ class Transport:
         self._clock = clock
         self._sleep = sleep
         self._recent: deque[float] = deque(maxlen=REQUESTS_PER_SECOND)
-        self._session = _session()
+        self._session = _session(self._see_certificate)
+
+    def _see_certificate(self, certificate: Mapping[str, Any]) -> None:
+        self.certificate = certificate
 
     def forget_cookies(self) -> None:
         """Drop the session cookies, as a browser does when it is closed."""
@@ -240,7 +243,6 @@ class Transport:
                         "Look at the appliance and at the way to it.",
                     ) from error
                 result = str(response.status_code)
-                self.certificate = _certificate(response) or self.certificate
                 yield response, shown
         except (Unreachable, UnexpectedAnswer) as error:
             result = result if isinstance(error, ServiceDown) else error.reason
@@ -338,15 +340,29 @@ class _Watched:
         return piece
 
 
-def _session() -> Any:
-    class LargeBlocks(requests.adapters.HTTPAdapter):
+def _session(see_certificate: Callable[[Mapping[str, Any]], None]) -> Any:
+    from urllib3.connection import HTTPSConnection
+    from urllib3.connectionpool import HTTPSConnectionPool
+
+    class Connection(HTTPSConnection):
+        """Shows its peer's certificate; later there is none to be had, since each connection is closed after its call."""
+
+        def connect(self) -> None:
+            super().connect()
+            see_certificate(self.sock.getpeercert() or {} if hasattr(self.sock, "getpeercert") else {})
+
+    class Pool(HTTPSConnectionPool):
+        ConnectionCls = Connection
+
+    class Adapter(requests.adapters.HTTPAdapter):
         """Sends bodies in pieces of 1 MiB: with http.client's 16 KiB an upload of 2 GiB costs 130,000 rounds."""
 
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
             super().init_poolmanager(*args, blocksize=_CHUNK, **kwargs)
+            self.poolmanager.pool_classes_by_scheme = {**self.poolmanager.pool_classes_by_scheme, "https": Pool}
 
     session = requests.Session()
-    session.mount("https://", LargeBlocks(max_retries=0))
+    session.mount("https://", Adapter(max_retries=0))
     return session
 
 
@@ -378,15 +394,6 @@ def _pieces(request: Request, response: Any, limit: int | None) -> Iterator[byte
             "Whether the request had an effect must be looked up.",
             received=total,
         )
-
-
-def _certificate(response: Any) -> Mapping[str, Any] | None:
-    """The certificate as `ssl.SSLSocket.getpeercert` gives it: empty when certificates are not validated."""
-    socket = getattr(response.raw.connection, "sock", None)
-    if not hasattr(socket, "getpeercert"):
-        return None
-    seen: Mapping[str, Any] | None = socket.getpeercert()
-    return seen
 
 
 def _keep_headers(prepared: Any) -> Any:
