@@ -5,6 +5,7 @@
 # Everything is set up by the targets themselves, once, under .venv and .cache; a second run needs no network.
 #   VENV=...    another virtual environment          PYTHON=...  another Python for it (default: the newest that works)
 #   STRICT=1    a test or gate that is skipped fails ARGS=...    further options for pytest, the demo or the benchmark
+#   WORKERS=0   tests in one process, one after the other (default: one process for each core)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -17,6 +18,7 @@ VENV ?= .venv
 PYTHON ?=
 STRICT ?=
 ARGS ?=
+WORKERS ?= auto
 export STRICT
 
 CACHE := .cache
@@ -32,9 +34,9 @@ export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 export ANSIBLE_HOME := $(CURDIR)/$(CACHE)/ansible-home
 export ANSIBLE_LOCALHOST_WARNING := false
 export PATH := $(BIN):$(PATH)
-unexport ANSIBLE_CONFIG
+export ANSIBLE_CONFIG := $(CURDIR)/$(CACHE)/ansible.cfg
 
-PYTEST := $(BIN)/python -m pytest $(if $(filter 1,$(STRICT)),--no-skips)
+PYTEST := $(BIN)/python -m pytest $(if $(filter-out 0,$(WORKERS)),--numprocesses=$(WORKERS) --dist=worksteal) $(if $(filter 1,$(STRICT)),--no-skips)
 
 ##@ For everybody
 
@@ -44,7 +46,7 @@ help: ## What can be made (this list)
 	@echo
 
 .PHONY: demo
-demo: $(VENV)/.test-ready $(LINK) ## Watch an appliance being upgraded: a simulated one, in a few minutes
+demo: $(VENV)/.test-ready $(LINK) ## Watch an appliance being upgraded: a simulated one, in two minutes
 	@.ci/demo "$(BIN)" $(ARGS)
 
 .PHONY: test
@@ -57,7 +59,7 @@ test: $(VENV)/.test-ready $(VENV)/.lint-ready $(LINK) debian ## All gates, all t
 
 .PHONY: bench
 bench: $(VENV)/.test-ready $(LINK) ## Measure beside ansible.builtin.uri and curl, as ratios
-	@$(BIN)/python -m tests.bench $(ARGS)
+	@PYTHONPATH=$(COLLECTIONS) $(BIN)/python -m tests.bench $(ARGS)
 
 .PHONY: build
 build: $(VENV)/.test-ready $(LINK) ## The collection's tarball in .cache/build, installed and tried
@@ -137,7 +139,10 @@ $(VENV)/.lint-ready: requirements/lint.txt $(VENV)/.test-ready
 	@.ci/make-venv "$(VENV)" $< $(PYTHON)
 	@touch $@
 
-$(LINK):
+$(CACHE)/ansible.cfg:
+	@mkdir -p $(@D) && echo "# Empty: the tests and the demo are to run with what ansible does by default." > $@
+
+$(LINK): | $(CACHE)/ansible.cfg
 	@mkdir -p $(@D) && ln -sfn ../../../.. $@
 
 .PHONY: debian
