@@ -78,7 +78,7 @@ class Order:
     backup_max_age: float = 86400.0
     window_ends: float | None = None
     usual_duration: float = 3600.0
-    poll_interval: float = 30.0
+    poll_interval: float = 5.0
     deadline: float = 10800.0
     start_within: float = 900.0
 
@@ -353,7 +353,7 @@ class Installation:
         record, order = self.task.record, self.order
         lookout = lookout or Lookout(self.appliance, watch.kind, self.clock)
         voice = voice or Voice(self.task.say, self.clock, self._prefix)
-        record.site_watched(by="check_health", resolution=order.poll_interval)
+        record.site_watched(by="check_health", resolution=2 * order.poll_interval)
         pending = [lookout.first(answer)] if answer is not None else []
         began = self.clock()
         said = ""
@@ -362,6 +362,10 @@ class Installation:
             nonlocal watch, said
             sight = pending.pop() if pending else lookout.look()
             watch, verdict = watch.see(sight)
+            while lookout.news and verdict is None:
+                self._mark_outage(record, watch, sight.at)
+                sight = lookout.look()
+                watch, verdict = watch.see(sight)
             self._mark_outage(record, watch, sight.at)
             words = _words(watch)
             if words != said:
@@ -377,7 +381,7 @@ class Installation:
 
     def _mark_outage(self, record: Record, watch: Watch, at: float) -> None:
         if watch.not_serving_since is not None:
-            record.site_down(by="check_health", resolution=self.order.poll_interval, at=watch.not_serving_since)
+            record.site_down(by="check_health", resolution=2 * self.order.poll_interval, at=watch.not_serving_since)
         elif watch.outages:
             record.site_up(at=at)
 
@@ -456,10 +460,10 @@ class Installation:
                     f"nothing tells whether sessions are running ({why})",
                     "Give the API account the reporting permission, or accept that sessions may be cut: bomgar_sessions: accept.",
                 )
-            voice.tell(
-                f"waiting to install {job.name}", "sessions running" if seen["running"] else "no session running"
-            )
-            return None if seen["running"] else True
+            if not seen["running"]:
+                return True
+            voice.tell(f"waiting to install {job.name}", "sessions running")
+            return None
 
         deadline = order.sessions_wait if order.sessions == "wait" else 0.0
         if wait(none_runs, Pace(order.poll_interval, deadline, self.clock, self.task.sleep)) is None:

@@ -36,12 +36,16 @@ class Lookout:
         self._down = False
         self._logged_out = False
         self._log_ins = 0
+        self._busy = False
         self._page: Look | None = None
+        #: Set when a look brought news (it is back, the work has ended): the next look need not wait for its turn.
+        self.news = False
         self._serving_tells = self._serves_now()
 
     def look(self) -> Sight:
         """The next look: the page, the versions after a page that shows no work, or whether the site serves."""
         self._turn += 1
+        self.news = False
         if self._down:
             return self._page_look() if self._turn % _PAGE_WHILE_DOWN == 0 else self._probe()
         if self._page is not None and self._page.activity is not Activity.BUSY:
@@ -74,7 +78,7 @@ class Lookout:
             if not serving:
                 return Sight(self._clock(), up=False)
             self._down = False
-            self._logged_out = self._appliance.has_pages
+            self._logged_out = self.news = self._appliance.has_pages
         return Sight(
             self._clock(), up=True, serving=serving if self._serving_tells else None, activity=self._last_activity()
         )
@@ -83,7 +87,7 @@ class Lookout:
         try:
             look = self._appliance.pages.look()
         except SessionEnded:
-            self._down, self._logged_out, self._page = False, True, None
+            self._down, self._logged_out, self._page, self.news = False, True, None, True
             return Sight(self._clock(), up=True)
         except Unreachable:
             return self._is_down()
@@ -91,10 +95,14 @@ class Lookout:
             # A page that is not recognised while the appliance starts is no verdict; the deadline is.
             return Sight(self._clock(), up=True, message=str(error))
         self._down = False
-        return self._seen(look)
+        was_busy = self._busy
+        sight = self._seen(look)
+        self.news = was_busy and not self._busy
+        return sight
 
     def _seen(self, look: Look) -> Sight:
         self._page = look
+        self._busy = look.activity is Activity.BUSY
         return Sight(self._clock(), up=True, activity=look.activity, message=look.message, percent=look.percent)
 
     def _versions_look(self, page: Look) -> Sight:
@@ -135,7 +143,7 @@ class Lookout:
             raise _locked_out(error) from error
         except BomgarError as error:
             return Sight(self._clock(), up=True, message=str(error))
-        self._logged_out = False
+        self._logged_out, self._busy, self.news = False, True, True
         return Sight(self._clock(), up=True)
 
     def _is_down(self) -> Sight:

@@ -111,7 +111,7 @@ options:
   poll_interval:
     description: Seconds between two looks, each of which is one request.
     type: float
-    default: 30.0
+    default: 5.0
   deadline:
     description: Seconds after which an installation that has not ended is given up as unknown, or as never come back.
     type: float
@@ -245,7 +245,7 @@ SPEC = runner.Spec(
         },
         "window_ends": {"type": "str"},
         "usual_duration": {"type": "float", "default": 3600.0},
-        "poll_interval": {"type": "float", "default": 30.0},
+        "poll_interval": {"type": "float", "default": 5.0},
         "deadline": {"type": "float", "default": 10800.0},
         "start_within": {"type": "float", "default": 900.0},
     }
