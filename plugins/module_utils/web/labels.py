@@ -1,0 +1,636 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the web driver knows of the words on an appliance's pages, as data, and how a text is compared with them. Reads no page.
+
+Every text names its source (`SOURCES`); `assumed` ones were never seen in a document and are our translation or guess.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from ..errors import BadInput
+
+ASSUMED = "assumed"
+
+SOURCES: dict[str, str] = {
+    "seed": "Bomgar, Guida per l'Aggiornamento (11.x), the upgrade guide in Italian",
+    "D-DE-UPG": "https://www.bomgar.com/de/docs/remote-support/updates/upgrade/index.htm",
+    "D-PT32": "http://doczz.com.br/doc/667661/interface-web-do-aparelho-bomgar---base-3.2 (contents)",
+    "D-EN32": "https://manualzz.com/doc/45094314/bomgar-appliance-guide (contents)",
+    "D-BASE42": "https://pdfkiwi.com/documents/configuring-the-bomgar-appliance-5e7bcc2c4928f (contents)",
+    "D-BASE61": "https://readkong.com/page/remote-support-appliance-interface-6-1-appliance-8615389 (contents)",
+    "D-BG-DR": "https://www.bomgar.com/docs/remote-support/how-to/disaster-recovery/back-up-procedures.htm",
+    "D-RS-FOG": "https://docs.beyondtrust.com/rs/docs/failover",
+    "D-UPG-SYNC": "https://www.beyondtrust.com/docs/privileged-remote-access/updates/upgrade/failover-synchronous-upgrade.htm",
+    "D-ADMIN131": "http://technodocbox.com/Windows/78799880-Administrative-guide-standard-licensing.html (contents)",
+    "D-LOGIN": "https://www.beyondtrust.com/docs/remote-support/getting-started/admin/user-login.htm",
+    ASSUMED: "not found in any document: our own wording",
+}
+
+
+@dataclass(frozen=True)
+class Label:
+    """One text, as a person reads it; `source` is a key of SOURCES."""
+
+    text: str
+    language: str
+    source: str = ASSUMED
+
+
+def _labels(*groups: tuple[str, str, tuple[str, ...]]) -> tuple[Label, ...]:
+    return tuple(Label(text, language, source) for language, source, texts in groups for text in texts)
+
+
+LABELS: dict[str, tuple[Label, ...]] = {
+    # ---- menu of /appliance -------------------------------------------------------------------------------------
+    "menu.status": _labels(
+        ("en", "D-EN32", ("Status",)),
+        ("it", "seed", ("Stato",)),
+        ("de", "D-DE-UPG", ("Status",)),
+        ("pt", "D-PT32", ("Status",)),
+        ("it", ASSUMED, ("Status",)),
+    ),
+    "menu.basics": _labels(
+        ("en", "D-EN32", ("Basics",)),
+        ("de", "D-DE-UPG", ("Einfach",)),
+        ("pt", "D-PT32", ("Básico",)),
+        ("it", ASSUMED, ("Base", "Di base", "Nozioni di base", "Informazioni di base", "Elementi di base", "Basilari")),
+        ("it", ASSUMED, ("Generale", "Generali", "Principale", "Fondamentali", "Basics", "Basi")),
+    ),
+    "menu.support": _labels(
+        ("en", "D-EN32", ("Support",)),
+        ("it", "seed", ("Assistenza",)),
+        ("pt", "D-PT32", ("Suporte", "Apoio")),
+        ("it", ASSUMED, ("Supporto",)),
+        ("de", ASSUMED, ("Support",)),
+    ),
+    "menu.updates": _labels(
+        ("en", "D-EN32", ("Updates",)),
+        ("it", "seed", ("Aggiornamenti",)),
+        ("pt", "D-PT32", ("Actualizações",)),
+        ("en", ASSUMED, ("Update", "Software Updates")),
+        ("it", ASSUMED, ("Aggiornamento", "Aggiornamenti software")),
+        ("de", ASSUMED, ("Aktualisierungen", "Updates")),
+        ("pt", ASSUMED, ("Atualizações",)),
+    ),
+    # ---- the Updates page ---------------------------------------------------------------------------------------
+    "updates.check": _labels(
+        ("en", "seed", ("Check for Updates",)),
+        ("it", "seed", ("Controlla aggiornamenti",)),
+        ("en", ASSUMED, ("Check for Update", "Check for Updates Now", "Check Now", "Check Again")),
+        ("it", ASSUMED, ("Verifica aggiornamenti", "Cerca aggiornamenti", "Controlla gli aggiornamenti")),
+        ("it", ASSUMED, ("Controlla la disponibilità di aggiornamenti", "Controlla ora")),
+    ),
+    "updates.available": _labels(
+        ("en", "seed", ("Available Updates",)),
+        ("it", "seed", ("Aggiornamenti disponibili",)),
+        ("en", ASSUMED, ("Updates Available", "Available Packages", "Available Software Updates")),
+        ("it", ASSUMED, ("Pacchetti disponibili", "Aggiornamenti software disponibili")),
+    ),
+    "updates.some": _labels(
+        ("it", "seed", ("Ci sono aggiornamenti disponibili da installare",)),
+        ("en", ASSUMED, ("There are updates available to install", "There are updates available to be installed")),
+    ),
+    "updates.none": _labels(
+        ("en", ASSUMED, ("No updates available", "No updates are available", "There are no updates available")),
+        (
+            "en",
+            ASSUMED,
+            ("There are no available updates", "No available updates", "No updates found", "No new updates"),
+        ),
+        ("en", ASSUMED, ("There are no updates", "No updates were found", "up to date", "No update is available")),
+        ("en", ASSUMED, ("There are currently no updates", "No packages available", "No packages are available")),
+        ("it", ASSUMED, ("Nessun aggiornamento disponibile", "Nessun aggiornamento", "Non ci sono aggiornamenti")),
+        ("it", ASSUMED, ("Non sono disponibili aggiornamenti", "Non sono presenti aggiornamenti", "è aggiornato")),
+        ("it", ASSUMED, ("Al momento non ci sono aggiornamenti", "Nessun pacchetto disponibile", "è già aggiornato")),
+        ("it", ASSUMED, ("Non è disponibile alcun aggiornamento", "Non sono stati trovati aggiornamenti")),
+    ),
+    "updates.install": _labels(
+        ("en", "seed", ("Install this Update",)),
+        ("it", "seed", ("Installa questo aggiornamento",)),
+        ("de", "D-DE-UPG", ("Diese Aktualisierung installieren",)),
+        ("en", ASSUMED, ("Install Update", "Install this Package", "Install Package", "Install", "Install Now")),
+        ("it", ASSUMED, ("Installa aggiornamento", "Installa l'aggiornamento", "Installa", "Installa ora")),
+        ("it", ASSUMED, ("Installa questo pacchetto", "Installa pacchetto")),
+    ),
+    "updates.requirements": _labels(
+        ("en", "seed", ("does not satisfy", "Please install any other available package")),
+        ("en", ASSUMED, ("do not satisfy", "must be installed first", "must first be installed", "is not compatible")),
+        (
+            "en",
+            ASSUMED,
+            ("cannot be installed", "can not be installed", "not yet installable", "requirements are not met"),
+        ),
+        ("en", ASSUMED, ("requirements not met", "does not meet", "do not meet", "is blocked", "not installable")),
+        ("it", ASSUMED, ("non soddisfa", "non soddisfano", "deve essere installato prima", "non è compatibile")),
+        (
+            "it",
+            ASSUMED,
+            ("non può essere installato", "requisiti non soddisfatti", "installare prima", "non installabile"),
+        ),
+        (
+            "it",
+            ASSUMED,
+            ("installa qualsiasi altro pacchetto disponibile", "installare un altro pacchetto", "bloccato"),
+        ),
+        ("de", ASSUMED, ("erfüllt nicht",)),
+    ),
+    "updates.requirement_word": _labels(
+        ("en", ASSUMED, ("requirements", "requirement", "requires", "required", "depends on", "prerequisite", "needs")),
+        ("it", ASSUMED, ("requisiti", "requisito", "richiede", "richiesto", "dipende da", "necessita")),
+        ("de", ASSUMED, ("Anforderungen", "erfordert")),
+    ),
+    "package.not_a_name": _labels(
+        # How a sentence begins that mentions a package without being its name.
+        (
+            "en",
+            ASSUMED,
+            ("please", "install", "requires", "require", "needs", "installing", "installed", "the", "this"),
+        ),
+        (
+            "en",
+            ASSUMED,
+            ("version", "current", "currently", "running", "from", "to", "after", "update", "upgrade", "first"),
+        ),
+        ("en", ASSUMED, ("downloading", "failed", "installation", "updating", "a", "an", "you", "no", "your")),
+        (
+            "it",
+            ASSUMED,
+            ("si prega", "installa", "installare", "richiede", "versione", "prima", "dopo", "installazione"),
+        ),
+        ("it", ASSUMED, ("il", "la", "questo", "attuale", "aggiornare", "aggiornamento", "scaricamento", "installato")),
+    ),
+    "updates.history": _labels(
+        ("en", ASSUMED, ("Installed Updates", "Installed Packages", "Installed Software", "Installation History")),
+        ("en", ASSUMED, ("Update History", "History", "Previous Updates", "Recently Installed", "Recent Updates")),
+        ("en", ASSUMED, ("Release Notes", "Update Log", "Installation Log", "Currently Installed", "Past Updates")),
+        ("it", ASSUMED, ("Aggiornamenti installati", "Pacchetti installati", "Software installato", "Cronologia")),
+        ("it", ASSUMED, ("Cronologia installazioni", "Cronologia aggiornamenti", "Cronologia degli aggiornamenti")),
+        (
+            "it",
+            ASSUMED,
+            ("Storico aggiornamenti", "Storico", "Note di rilascio", "Aggiornamenti precedenti", "Registro"),
+        ),
+        ("it", ASSUMED, ("Storico installazioni", "Cronologia delle installazioni", "Storico degli aggiornamenti")),
+    ),
+    # ---- what the page says of a running or finished installation -------------------------------------------------
+    "updates.busy": _labels(
+        ("en", ASSUMED, ("in progress", "is being installed", "is being downloaded", "is being updated")),
+        ("en", ASSUMED, ("is installing", "is downloading", "is updating", "currently installing", "now installing")),
+        (
+            "en",
+            ASSUMED,
+            ("has been started", "installation has started", "update has started", "is restarting", "is rebooting"),
+        ),
+        ("en", ASSUMED, ("are being installed", "installation started", "update started", "is being applied")),
+        ("it", ASSUMED, ("in corso", "si sta installando", "sta installando", "sta scaricando")),
+        ("it", ASSUMED, ("viene installato", "sta aggiornando", "è stata avviata", "è stato avviato")),
+        ("it", ASSUMED, ("installazione avviata", "aggiornamento avviato", "si sta riavviando", "sta riavviando")),
+    ),
+    "updates.busy_word": _labels(
+        ("en", ASSUMED, ("installing", "downloading", "updating", "upgrading", "unpacking", "applying", "preparing")),
+        ("en", ASSUMED, ("restarting", "rebooting", "verifying", "migrating", "processing", "extracting")),
+        ("it", ASSUMED, ("installazione di", "scaricamento di", "download di", "aggiornamento di", "riavvio")),
+        ("it", ASSUMED, ("installazione", "scaricamento", "preparazione", "verifica di", "decompressione")),
+    ),
+    "updates.checking": _labels(
+        ("en", ASSUMED, ("checking for updates", "checking for available updates", "contacting the update server")),
+        ("it", ASSUMED, ("controllo aggiornamenti in corso", "controllo degli aggiornamenti", "ricerca aggiornamenti")),
+        (
+            "it",
+            ASSUMED,
+            ("verifica aggiornamenti in corso", "ricerca degli aggiornamenti", "verifica degli aggiornamenti"),
+        ),
+    ),
+    "updates.failed": _labels(
+        (
+            "en",
+            ASSUMED,
+            ("installation failed", "update failed", "upgrade failed", "failed to install", "failed to update"),
+        ),
+        ("en", ASSUMED, ("failed to download", "download failed", "could not be installed", "could not install")),
+        ("en", ASSUMED, ("could not be downloaded", "was not installed", "unable to install", "installation error")),
+        (
+            "en",
+            ASSUMED,
+            ("update error", "has failed", "invalid package", "not a valid", "not valid", "did not succeed"),
+        ),
+        ("en", ASSUMED, ("failed to upload", "upload failed", "package is corrupt", "was aborted", "was rejected")),
+        ("en", ASSUMED, ("installation was unsuccessful", "update was unsuccessful", "failed verification")),
+        ("it", ASSUMED, ("installazione non riuscita", "aggiornamento non riuscito", "installazione fallita")),
+        (
+            "it",
+            ASSUMED,
+            ("aggiornamento fallito", "impossibile installare", "impossibile aggiornare", "download fallito"),
+        ),
+        ("it", ASSUMED, ("impossibile scaricare", "non è stato installato", "non è stato possibile installare")),
+        ("it", ASSUMED, ("pacchetto non valido", "non è valido", "errore durante l'installazione", "errore di")),
+        ("it", ASSUMED, ("è fallita", "è fallito", "non è riuscita", "non è riuscito", "file non valido", "rifiutato")),
+        ("it", ASSUMED, ("caricamento non riuscito", "è stato annullato", "è stata interrotta", "è danneggiato")),
+    ),
+    "updates.failed_word": _labels(
+        ("en", ASSUMED, ("error", "failed", "failure", "invalid", "rejected", "corrupt", "unable")),
+        ("it", ASSUMED, ("errore", "fallito", "fallita", "non riuscito", "non riuscita", "non valido", "impossibile")),
+    ),
+    "updates.done": _labels(
+        (
+            "en",
+            ASSUMED,
+            ("installed successfully", "successfully installed", "successfully updated", "update complete"),
+        ),
+        (
+            "en",
+            ASSUMED,
+            ("installation complete", "update completed", "installation completed", "completed successfully"),
+        ),
+        ("en", ASSUMED, ("updated successfully", "has been installed", "was installed", "update is complete")),
+        ("en", ASSUMED, ("installation is complete", "update was successful", "installation was successful")),
+        ("en", ASSUMED, ("installation succeeded", "update succeeded", "has been updated", "installation finished")),
+        ("it", ASSUMED, ("installato correttamente", "installato con successo", "installazione completata")),
+        ("it", ASSUMED, ("aggiornamento completato", "aggiornato correttamente", "è stato installato", "riuscita")),
+        ("it", ASSUMED, ("completato con successo", "completata con successo", "aggiornato con successo", "riuscito")),
+        ("it", ASSUMED, ("installazione terminata", "aggiornamento terminato", "aggiornamento eseguito")),
+    ),
+    "text.please_wait": _labels(
+        ("en", ASSUMED, ("please wait", "please be patient")),
+        ("it", ASSUMED, ("attendere", "si prega di attendere", "attendi")),
+    ),
+    "text.conditional": _labels(
+        # What turns a sentence into an explanation or a warning: it says nothing of now.
+        ("en", ASSUMED, ("if", "when", "while", "whenever", "may", "might", "can", "will", "would", "should", "must")),
+        (
+            "en",
+            ASSUMED,
+            ("before", "during", "do not", "don't", "never", "usually", "in case", "once", "unless", "until"),
+        ),
+        ("it", ASSUMED, ("se", "quando", "mentre", "può", "possono", "potrebbe", "potrebbero", "prima di", "durante")),
+        ("it", ASSUMED, ("non spegnere", "non riavviare", "installerà", "solitamente", "in caso", "finché", "verrà")),
+    ),
+    # ---- manual installation ------------------------------------------------------------------------------------
+    "manual.section": _labels(
+        ("en", "seed", ("Manual Installation",)),
+        ("it", "seed", ("Installazione manuale", "Pacchetto Software")),
+        ("en", ASSUMED, ("Manual Update", "Manual Updates", "Manual Install", "Software Package", "Upload Package")),
+        ("it", ASSUMED, ("Aggiornamento manuale", "Aggiornamenti manuali")),
+    ),
+    "manual.file": _labels(
+        ("it", "seed", ("Aggiorna file",)),
+        ("en", ASSUMED, ("Update File", "Software Package", "Package", "Package File", "Update Package", "File")),
+        ("it", ASSUMED, ("File di aggiornamento", "Pacchetto Software", "Pacchetto", "File")),
+    ),
+    "manual.submit": _labels(
+        ("en", "seed", ("Update Software",)),
+        ("it", "seed", ("Aggiorna software",)),
+        (
+            "en",
+            ASSUMED,
+            ("Upload and Install", "Install Package", "Upload Package", "Upload Update", "Install Software"),
+        ),
+        ("it", ASSUMED, ("Carica e installa", "Installa pacchetto", "Carica pacchetto", "Aggiorna il software")),
+    ),
+    # ---- packages -----------------------------------------------------------------------------------------------
+    "package.base": _labels(
+        ("en", "seed", ("Base Software",)),
+        ("en", ASSUMED, ("Base",)),
+        ("it", ASSUMED, ("Software di base", "Software Base")),
+    ),
+    "package.site": _labels(
+        ("en", "seed", ("Bomgar",)),
+        ("en", ASSUMED, ("BeyondTrust", "Remote Support", "BeyondTrust Remote Support", "Bomgar Remote Support")),
+        ("en", ASSUMED, ("Privileged Remote Access", "BeyondTrust Privileged Remote Access", "Privileged Access")),
+        ("en", ASSUMED, ("Bomgar Privileged Access", "Bomgar Privileged Remote Access", "Bomgar Software")),
+        ("en", ASSUMED, ("BeyondTrust Remote Support Software", "Remote Support Software", "Site Software")),
+        ("it", ASSUMED, ("Software Bomgar", "Software del sito")),
+    ),
+    # ---- Status > Basics ------------------------------------------------------------------------------------------
+    "basics.base_version": _labels(
+        ("en", "D-BG-DR", ("Base Software Version", "Base Version")),
+        (
+            "en",
+            ASSUMED,
+            ("Base Software", "Base Software Build", "Installed Base Software", "Base", "Software Version"),
+        ),
+        ("en", ASSUMED, ("Current Base Software Version", "Base Software Installed", "Current Base Version")),
+        (
+            "it",
+            ASSUMED,
+            ("Versione Base", "Versione software di base", "Versione del software di base", "Versione di base"),
+        ),
+        ("it", ASSUMED, ("Versione Base Software", "Software di base", "Versione software Base", "Software Base")),
+        ("it", ASSUMED, ("Versione del software Base", "Versione del Base Software", "Base Software installato")),
+    ),
+    "basics.model": _labels(
+        ("en", "D-BG-DR", ("Appliance Model",)),
+        ("en", ASSUMED, ("Model", "Appliance Type", "Hardware Model")),
+        ("it", ASSUMED, ("Modello", "Modello appliance", "Modello dell'appliance", "Modello dispositivo")),
+        ("it", ASSUMED, ("Modello del dispositivo", "Modello hardware")),
+    ),
+    "basics.serial": _labels(
+        ("en", "D-BG-DR", ("Serial Number",)),
+        ("en", ASSUMED, ("Appliance Serial Number", "Serial", "Serial No", "Appliance Serial")),
+        ("it", ASSUMED, ("Numero di serie", "Numero seriale", "Seriale", "Matricola", "Numero di serie appliance")),
+        ("it", ASSUMED, ("Numero di serie dell'appliance", "N. di serie")),
+    ),
+    "basics.system_time": _labels(
+        ("en", "D-BG-DR", ("System Time",)),
+        ("en", ASSUMED, ("Current System Time", "Time", "Current Time", "Appliance Time", "Date and Time")),
+        (
+            "it",
+            ASSUMED,
+            ("Ora di sistema", "Orario di sistema", "Ora del sistema", "Data e ora", "Ora corrente", "Ora"),
+        ),
+    ),
+    # ---- logging in -----------------------------------------------------------------------------------------------
+    "login.username": _labels(
+        ("en", "D-LOGIN", ("Username",)),
+        ("en", ASSUMED, ("User Name", "User", "Login", "User ID", "Account", "Account Name")),
+        ("it", ASSUMED, ("Nome utente", "Utente", "Username", "ID utente", "Nome account", "Account")),
+        ("de", ASSUMED, ("Benutzername",)),
+        ("pt", ASSUMED, ("Nome de usuário", "Nome de utilizador", "Usuário", "Utilizador")),
+    ),
+    "login.password": _labels(
+        ("en", "D-LOGIN", ("Password",)),
+        ("it", ASSUMED, ("Password", "Parola d'accesso", "Parola chiave")),
+        ("de", ASSUMED, ("Kennwort", "Passwort")),
+        ("pt", ASSUMED, ("Senha", "Palavra-passe")),
+    ),
+    "login.submit": _labels(
+        ("en", "D-LOGIN", ("Login",)),
+        ("en", ASSUMED, ("Log In", "Log On", "Logon", "Sign In", "Signin", "Enter", "Submit", "Continue")),
+        (
+            "it",
+            ASSUMED,
+            ("Accedi", "Accesso", "Entra", "Login", "Connetti", "Collegati", "Invia", "Effettua l'accesso"),
+        ),
+        ("it", ASSUMED, ("Esegui accesso", "Esegui l'accesso", "Connettiti")),
+        ("de", ASSUMED, ("Anmelden", "Anmeldung")),
+        ("pt", ASSUMED, ("Entrar", "Iniciar sessão")),
+    ),
+    "login.refused": _labels(
+        ("en", ASSUMED, ("login failed", "invalid username", "invalid user", "incorrect", "locked", "lockout")),
+        ("en", ASSUMED, ("invalid password", "authentication failed", "access denied", "too many", "not authorized")),
+        (
+            "en",
+            ASSUMED,
+            ("wrong password", "expired", "disabled", "could not log", "login error", "invalid credentials"),
+        ),
+        ("it", ASSUMED, ("accesso non riuscito", "accesso negato", "non valido", "non validi", "errata", "errato")),
+        ("it", ASSUMED, ("bloccato", "troppi", "scaduta", "scaduto", "disabilitato", "non corretta", "non corretti")),
+        ("it", ASSUMED, ("login fallito", "login non riuscito", "autenticazione non riuscita", "credenziali")),
+    ),
+    "login.second_factor": _labels(
+        ("en", "D-LOGIN", ("two-factor", "authenticator app")),
+        (
+            "en",
+            ASSUMED,
+            ("verification code", "one-time", "authentication code", "token code", "passcode", "security code"),
+        ),
+        (
+            "it",
+            ASSUMED,
+            ("due fattori", "codice di verifica", "codice di autenticazione", "codice monouso", "codice otp"),
+        ),
+    ),
+    "login.change_password": _labels(
+        ("en", ASSUMED, ("new password", "confirm password", "change password", "password has expired")),
+        (
+            "it",
+            ASSUMED,
+            ("nuova password", "conferma password", "cambia password", "password scaduta", "modifica password"),
+        ),
+    ),
+    # ---- pages in between -----------------------------------------------------------------------------------------
+    "confirm.yes": _labels(
+        ("en", ASSUMED, ("Yes", "OK", "Confirm", "Proceed", "Continue", "Yes, install", "Install", "Start", "Next")),
+        ("en", ASSUMED, ("Start Installation", "Begin Installation", "Install Now", "Confirm Installation")),
+        (
+            "en",
+            ASSUMED,
+            ("Yes, install this update", "Start Update", "Begin Update", "Yes, continue", "Yes, I am sure"),
+        ),
+        ("it", ASSUMED, ("Sì", "OK", "Conferma", "Procedi", "Continua", "Sì, installa", "Installa", "Avvia", "Avanti")),
+        ("it", ASSUMED, ("Avvia installazione", "Conferma installazione", "Installa ora", "Avvia aggiornamento")),
+        ("it", ASSUMED, ("Avvia l'installazione", "Conferma l'installazione", "Sì, continua", "Inizia installazione")),
+    ),
+    "confirm.no": _labels(
+        ("en", ASSUMED, ("No", "Cancel", "Back", "Abort", "Decline", "I do not accept", "Disagree", "I Decline")),
+        ("it", ASSUMED, ("No", "Annulla", "Indietro", "Interrompi", "Rifiuta", "Non accetto", "Rifiuto")),
+    ),
+    "confirm.subject": _labels(
+        (
+            "en",
+            ASSUMED,
+            ("install", "installation", "installing", "update", "updates", "updating", "upgrade", "package"),
+        ),
+        (
+            "it",
+            ASSUMED,
+            ("installa", "installare", "installazione", "aggiorna", "aggiornare", "aggiornamento", "pacchetto"),
+        ),
+        ("de", ASSUMED, ("installieren", "Installation", "Aktualisierung")),
+    ),
+    "licence.accept": _labels(
+        ("en", ASSUMED, ("I accept", "I agree", "Accept", "Agree", "I accept the license agreement")),
+        ("it", ASSUMED, ("Accetto", "Accetta", "Accetto il contratto di licenza", "Acconsento")),
+    ),
+    "licence.agree_word": _labels(
+        ("en", ASSUMED, ("accept", "agree", "I have read")),
+        ("it", ASSUMED, ("accetto", "accettare", "acconsento", "ho letto")),
+    ),
+    "licence.subject_word": _labels(
+        ("en", ASSUMED, ("license", "licence", "agreement", "terms", "EULA", "conditions")),
+        ("it", ASSUMED, ("licenza", "contratto", "termini", "condizioni", "accordo", "EULA")),
+    ),
+    "licence.refuse_word": _labels(
+        ("en", ASSUMED, ("not", "don't", "decline", "disagree", "refuse", "reject")),
+        ("it", ASSUMED, ("non", "rifiuto", "rifiuta", "rifiutare")),
+    ),
+    "licence.continue": _labels(
+        (
+            "en",
+            ASSUMED,
+            ("Accept", "I Accept", "Agree", "I Agree", "Continue", "Next", "Accept and Continue", "Submit"),
+        ),
+        ("en", ASSUMED, ("Accept and Install", "Accept & Continue", "Agree and Continue", "Accept License", "OK")),
+        (
+            "it",
+            ASSUMED,
+            ("Accetto", "Accetta", "Continua", "Avanti", "Accetta e continua", "Accetta e installa", "Invia"),
+        ),
+        ("it", ASSUMED, ("Accetta licenza", "Accetta la licenza", "Prosegui", "OK")),
+    ),
+    # ---- /login ---------------------------------------------------------------------------------------------------
+    "menu.management": _labels(
+        ("en", "D-UPG-SYNC", ("Management",)),
+        ("it", "seed", ("Gestione",)),
+        ("de", "D-DE-UPG", ("Verwaltung",)),
+    ),
+    "menu.software": _labels(
+        ("en", "D-UPG-SYNC", ("Software",)),
+        ("en", "D-ADMIN131", ("Software Management",)),
+        ("it", "seed", ("Gestione del software",)),
+        ("de", "D-DE-UPG", ("Softwareverwaltung",)),
+        ("it", ASSUMED, ("Software", "Gestione software")),
+    ),
+    "menu.information": _labels(
+        ("en", "D-ADMIN131", ("Information",)),
+        ("it", ASSUMED, ("Informazioni",)),
+    ),
+    "software.version": _labels(
+        ("en", "D-RS-FOG", ("Product Version",)),
+        ("en", ASSUMED, ("Software Version", "Version", "Installed Version", "Current Version", "Bomgar Version")),
+        (
+            "it",
+            ASSUMED,
+            ("Versione prodotto", "Versione del prodotto", "Versione software", "Versione", "Versione installata"),
+        ),
+        ("it", ASSUMED, ("Versione del software", "Versione corrente", "Versione di prodotto", "Versione Bomgar")),
+    ),
+    "software.build": _labels(
+        ("en", "D-RS-FOG", ("Product Build",)),
+        ("en", ASSUMED, ("Build", "Software Build", "Build Number")),
+        (
+            "it",
+            ASSUMED,
+            ("Build prodotto", "Build del prodotto", "Build", "Numero di build", "Build software", "Compilazione"),
+        ),
+    ),
+    # ---- never pressed, whatever else a control may look like ------------------------------------------------------
+    "dangerous": _labels(
+        (
+            "en",
+            ASSUMED,
+            ("restart", "reboot", "shut down", "shutdown", "power off", "reset", "delete", "remove", "halt"),
+        ),
+        (
+            "en",
+            ASSUMED,
+            ("uninstall", "cancel", "erase", "wipe", "format", "factory", "restore", "revert", "roll back"),
+        ),
+        (
+            "en",
+            ASSUMED,
+            ("rollback", "log out", "logout", "log off", "sign out", "discard", "abort", "clear", "disable"),
+        ),
+        (
+            "it",
+            ASSUMED,
+            ("riavvia", "riavvio", "riavviare", "spegni", "spegnere", "arresta", "ripristina", "reimposta"),
+        ),
+        ("it", ASSUMED, ("elimina", "rimuovi", "cancella", "disinstalla", "annulla", "disconnetti", "esci", "azzera")),
+        ("it", ASSUMED, ("formatta", "interrompi", "disattiva", "resetta", "spegnimento", "arresto", "ripristino")),
+        (
+            "de",
+            ASSUMED,
+            ("neu starten", "neustart", "neustarten", "herunterfahren", "zurücksetzen", "löschen", "entfernen"),
+        ),
+        ("de", ASSUMED, ("deinstallieren", "abbrechen", "abmelden", "wiederherstellen", "ausschalten")),
+        (
+            "fr",
+            ASSUMED,
+            ("redémarrer", "arrêter", "réinitialiser", "supprimer", "désinstaller", "annuler", "restaurer"),
+        ),
+        (
+            "es",
+            ASSUMED,
+            ("reiniciar", "apagar", "restablecer", "eliminar", "desinstalar", "cancelar", "restaurar", "borrar"),
+        ),
+        (
+            "pt",
+            ASSUMED,
+            ("desligar", "repor", "remover", "excluir", "redefinir", "apagar", "cancelar", "reinicializar"),
+        ),
+    ),
+}
+
+_MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "ʼ": "'", "´": "'", "`": "'"})
+
+
+@lru_cache(maxsize=4096)
+def plain(text: str) -> str:
+    """`text` as it is compared: NFKC, no accents, no case, single blanks, no invisible characters, no marks at its ends.
+
+    Accents are dropped, because a page in the wrong encoding or typed without them still reads the same to a person.
+    """
+    text = unicodedata.normalize("NFKC", text).translate(_MARKS)
+    text = unicodedata.normalize("NFKD", text.casefold())
+    text = "".join(mark for mark in text if unicodedata.category(mark) not in ("Mn", "Cf"))
+    text = " ".join(text.split())
+    start, end = 0, len(text)
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return text[start:end]
+
+
+@lru_cache(maxsize=2048)
+def _whole_words(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(plain(text))}(?!\w)")
+
+
+class Labels:
+    """The known labels with those that the user adds. Pressing takes whole labels; only reading takes parts of texts."""
+
+    def __init__(self, labels: Mapping[str, tuple[Label, ...]] = LABELS) -> None:
+        self._labels = dict(labels)
+        self._plain = {key: frozenset(plain(label.text) for label in found) for key, found in self._labels.items()}
+
+    @classmethod
+    def from_options(cls, extra: Mapping[str, Any] | None) -> Labels:
+        """The known labels and `extra` (option `labels`, `bomgar_labels`): key -> list of texts. Raises BadInput."""
+        labels = dict(LABELS)
+        for key, texts in (extra or {}).items():
+            if key not in LABELS:
+                raise BadInput(
+                    f"use the label {key!r} of the option labels (bomgar_labels)",
+                    "there is no such label",
+                    "The known ones are: " + ", ".join(sorted(LABELS)) + ".",
+                    known=sorted(LABELS),
+                )
+            texts = [texts] if isinstance(texts, str) else texts
+            if not isinstance(texts, (list, tuple)) or not all(isinstance(text, str) and plain(text) for text in texts):
+                raise BadInput(
+                    f"use the label {key!r} of the option labels (bomgar_labels)",
+                    "it is not a list of texts with letters or digits in them",
+                    f'Write it as {key}: ["the text as the page shows it"].',
+                )
+            labels[key] = labels[key] + tuple(Label(text, "user", "user") for text in texts)
+        return cls(labels)
+
+    def texts(self, *keys: str) -> list[str]:
+        """Every text of these keys, each once, the documented ones first."""
+        found = [label for key in keys for label in self._labels[key]]
+        found.sort(key=lambda label: label.source == ASSUMED)
+        return list(dict.fromkeys(label.text for label in found))
+
+    def matches(self, text: str, *keys: str) -> bool:
+        """Whether the whole of `text` is one of these labels."""
+        found = plain(text)
+        return any(found in self._plain[key] for key in keys)
+
+    def within(self, text: str, *keys: str) -> bool:
+        """Whether one of these labels stands somewhere in `text`, in whole words. For reading, never for pressing."""
+        found = plain(text)
+        return any(_whole_words(label).search(found) for key in keys for label in self._plain[key])
+
+    def starts(self, text: str, *keys: str) -> bool:
+        """Whether `text` begins with one of these labels, in whole words."""
+        found = plain(text)
+        return any(_whole_words(label).match(found) for key in keys for label in self._plain[key])
+
+    def dangerous(self, texts: Iterable[str]) -> bool:
+        """Whether one of a control's texts holds a word of what this driver never presses."""
+        return any(self.within(text, "dangerous") for text in texts)
+
+    def heads(self, text: str, *keys: str) -> bool:
+        """Whether `text` is a heading of one of these: `Manual Installation`, or `Updates :: Manual Installation` (seed)."""
+        return self.matches(text, *keys) or ("::" in text and self.matches(text.rsplit("::", 1)[1], *keys))

@@ -1,0 +1,424 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rows under Available Updates: what is offered, what is blocked, and which control belongs to which row. Presses nothing.
+
+Documented (seed): a row names its package like `Base Software-3.2.6`; a row that can be installed has its own control
+Install This Update; one that cannot has the reason instead; the site package also shows host name, licences, expiry.
+Assumed: everything about the markup, which is why rows are told apart by the names alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..models import Kind, Offer
+from .labels import Labels, plain
+from .page import Control, Line, Node, Page
+from .sections import Section, sections
+
+_VERSION = r"\d+(?:\.\d+)+(?:[-+_]?[A-Za-z0-9]+)*"
+_DASHED = re.compile(
+    rf"(?P<name>(?P<words>[^\W\d_][^\n:;,!?]{{0,60}}?)\s?[-‐‑‒–−]\s?(?P<version>{_VERSION}))(?=$|[\s,;:()\[\]|.])"
+)
+_SPACED = re.compile(
+    rf"(?P<name>(?P<words>[^\W\d_][^\n:;,!?]{{0,60}}?)\s+(?:v\.?|ver\.?|version|versione)?\s?(?P<version>{_VERSION}))(?=$|[\s,;:()\[\]|])",
+    re.I,
+)
+_VERSION_ALONE = re.compile(rf"(?:v\.?|version|versione)?\s?:?\s?(?P<version>{_VERSION})", re.I)
+_ROW_TAGS = ("tr", "li", "dd", "article", "div", "fieldset", "section", "p", "td")
+_LONGEST_TEXT = 600
+
+
+@dataclass(frozen=True)
+class Named:
+    """A package's name found at the beginning of a line; `rest` is what follows on that line."""
+
+    name: str
+    version: str
+    kind: Kind
+    rest: str
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """An offer, and the controls that install it: none, one, or several that do the same."""
+
+    offer: Offer
+    controls: tuple[Control, ...]
+    spans: tuple[tuple[int, int], ...]
+
+    def holds(self, at: int) -> bool:
+        """Whether a place on the page is in this row."""
+        return any(begin <= at < end for begin, end in self.spans)
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """What the page lists. `rows` is None when it lists nothing now; `headed` when the heading is there all the same.
+
+    `problem` says why a control could not be given to one row.
+    """
+
+    rows: tuple[Row, ...] | None
+    headed: bool = False
+    problem: str | None = None
+
+
+@dataclass(eq=False)
+class _Found:
+    """A row that is being put together: the name's line, its unit, what follows the unit, its controls."""
+
+    named: Named
+    line: Line
+    chain: list[Node]
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    controls: list[Control] = field(default_factory=list)
+
+    @property
+    def begin(self) -> int:
+        return min(self.line.at, *(begin for begin, _ in self.spans))
+
+
+def named(text: str, labels: Labels) -> Named | None:
+    """The package that `text` begins with; None for a sentence that only mentions one.
+
+    `Words-1.2.3` is documented; `Words 1.2.3` and `Words v1.2.3` (assumed) count for packages we know by name only.
+    """
+    for pattern in (_DASHED, _SPACED):
+        match = pattern.match(text)
+        if match is None:
+            continue
+        words = match["words"].strip()
+        kind = kind_of(words, labels)
+        sure = labels.matches(words, "package.base", "package.site")
+        if labels.starts(words, "package.not_a_name") and not sure:
+            continue
+        if pattern is _SPACED and not sure:
+            continue
+        if len(words.split()) > 6 or labels.within(words, "updates.requirements", "updates.requirement_word"):
+            continue
+        return Named(match["name"].strip(), match["version"], kind, text[match.end() :].strip())
+    return None
+
+
+def kind_of(words: str, labels: Labels) -> Kind:
+    """Base software, site software, or UNKNOWN. `Base Software` and `Bomgar` are documented (seed), other names assumed."""
+    if labels.matches(words, "package.base") or any(
+        len(text.split()) > 1 and re.search(rf"(?<!\w){re.escape(plain(text))}(?!\w)", plain(words))
+        for text in labels.texts("package.base")
+    ):
+        return Kind.BASE
+    return Kind.SITE if labels.matches(words, "package.site") else Kind.UNKNOWN
+
+
+def listing(page: Page, labels: Labels) -> Listing:
+    """Read the offers of an Updates page.
+
+    Under the heading Available Updates every row counts; where that heading is missing, only rows with an install
+    control or with the documented words of a blocked one. What stands under a heading of installed or past updates never does.
+    """
+    headed = sections(page, labels, "updates.available", lambda text: named(text, labels) is not None)
+    lines = [line for line in page.lines if _may_name(page, labels, line, headed)]
+    found = _without_mentions(page, _occurrences(page, labels, lines), labels)
+    uploads = [page.form_of(entry.element) for entry in page.fields if entry.kind == "file"]
+    installs = [
+        control
+        for control in page.controls
+        if is_install(control, labels, found)
+        and not any(form is not None and page.form_of(control.element) is form for form in uploads)
+    ]
+    if headed:
+        installs = [control for control in installs if any(section.holds(control.at) for section in headed)]
+    _find_units(page, found, headed)
+    problem = _give_controls(page, found, installs)
+    rows = [_row(page, labels, item) for item in found]
+    taken = {control for row in rows for control in row.controls}
+    if problem is None and headed:
+        rows += _unnamed(page, [control for control in installs if control not in taken], found)
+    rows = _worth_keeping(rows, bool(headed), labels, page)
+    if rows:
+        return Listing(tuple(rows), bool(headed), problem)
+    if any(
+        len(line.text) <= 160 and labels.within(line.text, "updates.none") and not line.linked for line in page.lines
+    ):
+        return Listing((), bool(headed))
+    return Listing(None, bool(headed), problem)
+
+
+def is_install(control: Control, labels: Labels, found: Iterable[_Found] = ()) -> bool:
+    """Whether a control's label is Install This Update, alone or together with the name of a package on the page."""
+    if labels.dangerous(control.names):
+        return False
+    names = {item.named.name for item in found}
+    for text in control.names:
+        if labels.matches(text, "updates.install"):
+            return True
+        if any(name in text and labels.matches(text.replace(name, " "), "updates.install") for name in names):
+            return True
+    return False
+
+
+# ---- names ----------------------------------------------------------------------------------------------------------
+
+
+def _may_name(page: Page, labels: Labels, line: Line, headed: list[Section]) -> bool:
+    if line.start is None or page.inside(line.start, ("nav", "footer", "option"), ("navigation", "menu")):
+        return False
+    if headed:
+        return any(section.holds(line.at) for section in headed)
+    return not any(
+        section.holds(line.at)
+        for key in ("updates.history", "manual.section")
+        for section in sections(page, labels, key)
+    )
+
+
+def _occurrences(page: Page, labels: Labels, lines: list[Line]) -> list[_Found]:
+    found = []
+    for place, line in enumerate(lines):
+        text = _after_control(page, line, labels)
+        name = _in_own_element(page, line, text, labels) or named(text, labels)
+        if name is None and labels.matches(text, "package.base", "package.site") and place + 1 < len(lines):
+            # Name and version in two cells of one row (assumed).
+            match = _VERSION_ALONE.fullmatch(lines[place + 1].text)
+            if match and _same_row(line.start, lines[place + 1].start):
+                name = Named(f"{text} {match['version']}", match["version"], kind_of(text, labels), "")
+        if name is not None and line.start is not None:
+            found.append(_Found(name, line, [line.start]))
+    return found
+
+
+def _in_own_element(page: Page, line: Line, text: str, labels: Labels) -> Named | None:
+    """The name when the line's first element holds nothing else, even if the next one follows without a blank."""
+    whole = page.text(line.start)
+    name = named(whole, labels) if whole and text.startswith(whole) else None
+    return Named(name.name, name.version, name.kind, text[len(whole) :].strip()) if name and not name.rest else None
+
+
+def _after_control(page: Page, line: Line, labels: Labels) -> str:
+    """The line without the label of an install link that it begins with."""
+    for offset, element in line.marks:
+        if offset == 0 and element.tag == "a" and labels.matches(page.text(element), "updates.install"):
+            return line.text[len(page.text(element)) :].strip()
+    return line.text
+
+
+def _same_row(one: Node, other: Node) -> bool:
+    for row in one.iterancestors("tr", "li", "dl", "div"):
+        return any(step is row for step in other.iterancestors())
+    return False
+
+
+def _without_mentions(page: Page, found: list[_Found], labels: Labels) -> list[_Found]:
+    """Drop names that stand in a list or table inside another one's row, which only explain it (assumed)."""
+    kept: list[_Found] = []
+    for item in found:
+        mention = False
+        for before in kept:
+            block = next(
+                (
+                    step
+                    for step in (before.line.start, *before.line.start.iterancestors())
+                    if step.tag in ("li", "tr", "td", "dd", "article")
+                ),
+                None,
+            )
+            if block is None or not page.holds(block, item.line.at):
+                continue
+            for nested in item.line.start.iterancestors("ul", "ol", "dl", "table", "details"):
+                inner = page.span(nested)
+                if page.holds(block, inner[0]) and nested is not block and not (inner[0] <= before.line.at < inner[1]):
+                    held = [control for control in page.controls if page.holds(nested, control.at)]
+                    mention = mention or not any(is_install(control, labels, found) for control in held)
+        if not mention:
+            kept.append(item)
+    return kept
+
+
+# ---- which part of the page is a row ------------------------------------------------------------------------------
+
+
+def _find_units(page: Page, found: list[_Found], headed: list[Section]) -> None:
+    """Give each name the largest element around it that holds no other name, and what follows up to the next name's."""
+    places = [item.line.at for item in found]
+    for item in found:
+        section = next((part for part in headed if part.holds(item.line.at)), None)
+        for parent in item.line.start.iterancestors():
+            begin, end = page.span(parent)
+            if parent.tag in ("body", "html") or sum(begin <= at < end for at in places) > 1:
+                break
+            if section is not None and not (section.begin <= begin and end <= section.end):
+                break
+            if section is None and parent.tag in ("table", "ul", "ol", "tbody", "form") and len(found) == 1:
+                break
+            item.chain.append(parent)
+    for place, item in enumerate(found):
+        begin, end = page.span(item.chain[-1])
+        begin, end = min(begin, item.line.at), max(end, item.line.at + 1)
+        following = found[place + 1] if place + 1 < len(found) else None
+        parent = item.chain[-1].getparent()
+        limit = page.span(parent)[1] if parent is not None else end
+        section = next((part for part in headed if part.holds(item.line.at)), None)
+        if section is not None:
+            limit = min(limit, section.end)
+        if following is not None:
+            limit = min(limit, following.line.at, page.span(following.chain[-1])[0])
+        if following is None and section is None:
+            limit = end
+        item.spans = [(begin, end), (end, max(end, limit))]
+
+
+def _give_controls(page: Page, found: list[_Found], installs: list[Control]) -> str | None:
+    """Give each install control to its row; the reason if that cannot be told.
+
+    In order: the smallest element around the name that holds one; the line that the name stands on; the part of the page
+    between a name and the next one. The last is only believed where every control comes after a name, at most one
+    after each, and no row has a box or button of its own to choose it by.
+    """
+    if not found or not installs:
+        return None
+    for item in found:
+        for element in item.chain:
+            inside = [control for control in installs if page.holds(element, control.at)]
+            if inside:
+                item.controls = inside
+                break
+    if any(item.controls for item in found):
+        return None
+    left = []
+    for control in installs:
+        owner = [item for item in found if any(mark is control.element for _, mark in item.line.marks)]
+        if len(owner) == 1:
+            owner[0].controls.append(control)
+        else:
+            left.append(control)
+    if not left:
+        return None
+    ordered = sorted(found, key=lambda item: item.line.at)
+    chooses = [
+        entry
+        for entry in page.fields
+        if entry.kind in ("checkbox", "radio") and any(b <= entry.at < e for item in found for b, e in item.spans)
+    ]
+    vague = "it cannot be told which row an install control belongs to"
+    if chooses or any(control.at < ordered[0].line.at for control in left):
+        return vague
+    given: dict[int, list[Control]] = {}
+    for control in left:
+        place = max(index for index, item in enumerate(ordered) if item.line.at < control.at)
+        begin, end = ordered[place].spans[1]
+        if begin <= control.at < end:
+            given.setdefault(place, []).append(control)
+    for place in given:
+        for earlier in ordered[:place]:
+            said = [line for line in page.lines_in(earlier.line.at + 1, earlier.spans[1][1]) if line.text]
+            if not said and not earlier.named.rest and not earlier.controls and ordered.index(earlier) not in given:
+                return vague
+    if any(len(controls) > 1 for controls in given.values()) or any(ordered[place].controls for place in given):
+        return vague
+    for place, controls in given.items():
+        ordered[place].controls = controls
+    return None
+
+
+# ---- what a row says --------------------------------------------------------------------------------------------------
+
+
+def _row(page: Page, labels: Labels, item: _Found) -> Row:
+    said = _said(page, labels, item)
+    reasons = [text for text, _ in said if labels.within(text, "updates.requirements")]
+    usable = [control for control in item.controls if not control.disabled]
+    installable = bool(usable) and not reasons
+    if not installable:
+        if not reasons:
+            reasons = [text for text, _ in said if labels.within(text, "updates.requirement_word")]
+        if not reasons:
+            reasons = [text for text, listed in said if not listed and len(text.split()) >= 4 and not _is_detail(text)][
+                :2
+            ]
+    details = tuple(text for text, _ in said if installable or text not in reasons)
+    offer = Offer(
+        item.named.name,
+        item.named.kind,
+        item.named.version,
+        installable,
+        None if installable else (" ".join(reasons)[:_LONGEST_TEXT] or None),
+        details[:20],
+    )
+    return Row(offer, tuple(usable), tuple(item.spans))
+
+
+def _said(page: Page, labels: Labels, item: _Found) -> list[tuple[str, bool]]:
+    """The row's texts without its name and its controls; with each, whether it is part of a list."""
+    own = {control.label for control in page.controls}
+    rest = item.named.rest
+    for control in page.controls:
+        if rest and control.label and any(mark is control.element for _, mark in item.line.marks):
+            rest = rest.replace(control.label, " ").strip()
+    said = [(rest, False)] if rest and not labels.matches(rest, "updates.install") else []
+    for line in page.lines:
+        if line is item.line or not any(begin <= line.at < end for begin, end in item.spans):
+            continue
+        text = line.text.strip(" |·•-–")
+        if line.linked and line.text in own:
+            continue
+        if not text or _VERSION_ALONE.fullmatch(text) or labels.matches(text, "updates.install", "updates.available"):
+            continue
+        said.append((text[:_LONGEST_TEXT], page.inside(line.start, ("li", "dd", "td")) and _nested(line, item)))
+    return [(text, listed) for text, listed in said if any(mark.isalnum() for mark in text)]
+
+
+def _nested(line: Line, item: _Found) -> bool:
+    lists = set(item.line.start.iterancestors("ul", "ol", "dl"))
+    return any(step not in lists for step in line.start.iterancestors("ul", "ol", "dl"))
+
+
+def _is_detail(text: str) -> bool:
+    label, colon, _ = text.partition(":")
+    return bool(colon) and len(label.split()) <= 4
+
+
+def _unnamed(page: Page, controls: list[Control], found: list[_Found]) -> list[Row]:
+    """Rows that can be installed but whose name is none of the known form: listed, of unknown kind."""
+    rows = []
+    for control in controls:
+        for element in control.element.iterancestors(*_ROW_TAGS):
+            begin, end = page.span(element)
+            if any(begin <= item.line.at < end for item in found):
+                break
+            texts = [line.text for line in page.lines_in(begin, end) if line.text and line.text != control.label]
+            if texts:
+                name = texts[0].removesuffix(control.label).strip()[:120]
+                version = re.search(_VERSION, name)
+                offer = Offer(
+                    name,
+                    Kind.UNKNOWN,
+                    version.group() if version else "",
+                    not control.disabled,
+                    None,
+                    tuple(texts[1:6]),
+                )
+                rows.append(Row(offer, () if control.disabled else (control,), ((begin, end),)))
+                break
+    return rows
+
+
+def _worth_keeping(rows: list[Row], headed: bool, labels: Labels, page: Page) -> list[Row]:
+    """Drop bare names: without a heading those with neither control nor reason; with one those beside a fuller row."""
+
+    def full(row: Row) -> bool:
+        return bool(row.controls) or labels.within(row.offer.blocked_by or "", "updates.requirements")
+
+    def says(row: Row) -> bool:
+        disabled = any(control.disabled and row.holds(control.at) for control in page.controls)
+        return full(row) or disabled or bool(row.offer.blocked_by or row.offer.details)
+
+    fuller = {(row.offer.kind, row.offer.version) for row in rows if full(row)}
+    kept = [row for row in rows if full(row) or (row.offer.kind, row.offer.version) not in fuller]
+    if not headed:
+        return [row for row in kept if full(row)]
+    return [row for row in kept if says(row)] or kept

@@ -1,0 +1,145 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which part of a page stands under which heading, and which pairs of label and value a page shows. Presses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from .labels import Labels, plain
+from .page import Heading, Line, Node, Page
+
+#: Headings of the Updates page that we know by their words, whatever element they are.
+KNOWN = ("updates.available", "updates.history", "manual.section")
+#: A heading that is one by its words only counts as one of this level (assumed: the level of a part of a page).
+_PSEUDO_LEVEL = 3
+
+
+@dataclass(frozen=True)
+class Section:
+    """The places from `begin` up to `end` on a page."""
+
+    begin: int
+    end: int
+
+    def holds(self, at: int) -> bool:
+        """Whether a place lies in this section."""
+        return self.begin <= at < self.end
+
+
+def headings(page: Page, labels: Labels) -> list[Heading]:
+    """The page's headings in order: by their element, or because a whole line is a heading that we know.
+
+    A line that is a link counts only if the link leads nowhere: that is how folding sections are made, while a menu's
+    links lead somewhere (assumed).
+    """
+    found = list(page.headings)
+    taken = {heading.at for heading in found}
+    leading = {control.element for control in page.controls if control.kind == "link" and control.target}
+    buttons = {control.element for control in page.controls if control.kind in ("submit", "image", "reset")}
+    for line in page.lines:
+        if not line.text or not labels.heads(line.text, *KNOWN) or line.start is None:
+            continue
+        element = _whole(page, line)
+        if any(step in leading or step in buttons for step in (line.start, *line.start.iterancestors())):
+            continue
+        if any(page.holds(element, at) for at in taken) or any(h.at <= line.at < h.begins for h in found):
+            continue
+        if page.inside(line.start, ("label", "nav", "option"), ("navigation", "menu", "menuitem")):
+            continue
+        alone = page.text(element) == line.text
+        begin, end = page.span(element) if alone else (line.at, line.at + 1)
+        found.append(Heading(line.text, _PSEUDO_LEVEL, begin, end, page.span(page.root)[1], semantic=False))
+    return sorted(found, key=lambda heading: heading.at)
+
+
+def _whole(page: Page, line: Line) -> Node:
+    """The largest element that shows nothing but this line."""
+    element = line.start
+    while (
+        element.getparent() is not None
+        and element.getparent().tag != "body"
+        and page.text(element.getparent()) == line.text
+    ):
+        element = element.getparent()
+    return element
+
+
+def sections(page: Page, labels: Labels, key: str, is_row: Callable[[str], bool] | None = None) -> list[Section]:
+    """The parts of the page under a heading of `key`, up to the next heading that is not below it.
+
+    `is_row` tells a heading that names a row of a list: it ends nothing.
+    """
+    found = []
+    ordered = headings(page, labels)
+    for place, heading in enumerate(ordered):
+        if not labels.heads(heading.text, key):
+            continue
+        end = heading.limit
+        for later in ordered[place + 1 :]:
+            known = labels.heads(later.text, *KNOWN) and not labels.heads(later.text, key)
+            if known or (later.level <= heading.level and later.semantic and not (is_row and is_row(later.text))):
+                end = min(end, later.at)
+                break
+        found.append(Section(heading.begins, end))
+    return found
+
+
+def pairs(page: Page) -> dict[str, str]:
+    """Every label of the page with its value: from table rows, definition lists, `label: value` lines, labelled fields
+    and elements that hold just two others. The first of a name wins; longer texts than a person calls a label are left out.
+    """
+    found: dict[str, str] = {}
+    for label, value in _pairs(page):
+        label = label.strip().rstrip(":：").strip()
+        if label and value and len(label) <= 80 and len(value) <= 300 and plain(label):
+            found.setdefault(label, value.strip())
+    return found
+
+
+def _pairs(page: Page) -> Iterator[tuple[str, str]]:
+    for element in page.root.iter("tr", "dl", "div", "li", "p", "section", "span", "table"):
+        if not page.visible(element):
+            continue
+        children = [child for child in element if isinstance(child.tag, str) and page.visible(child)]
+        if element.tag == "tr":
+            cells = [child for child in children if child.tag in ("td", "th")]
+            if len(cells) in (2, 4, 6) and not all(cell.tag == "th" for cell in cells):
+                for label, value in zip(cells[::2], cells[1::2], strict=True):
+                    if not any(True for _ in label.iter("table")):
+                        yield page.text(label), shown(page, value)
+        elif element.tag == "table":
+            rows = [row for row in element.iter("tr") if page.visible(row)]
+            if len(rows) == 2 and len(rows[0]) == len(rows[1]) and all(cell.tag == "th" for cell in rows[0]):
+                yield from ((page.text(head), shown(page, cell)) for head, cell in zip(rows[0], rows[1], strict=True))
+        elif element.tag == "dl":
+            term = None
+            for child in (step for step in element.iter("dt", "dd") if page.visible(step)):
+                if child.tag == "dt":
+                    term = child
+                elif term is not None:
+                    yield page.text(term), shown(page, child)
+                    term = None
+        elif len(children) == 2 and not (element.text or "").strip() and not (children[1].tail or "").strip():
+            between = (children[0].tail or "").strip(" \t\r\n\u00a0:-–")
+            if not between and not any(child.tag in ("br", "table", "ul", "ol", "form") for child in children):
+                yield page.text(children[0]), shown(page, children[1])
+    for field in page.fields:
+        if field.kind == "text" and field.labels:
+            yield field.labels[0], field.element.get("value") or ""
+    for line in page.lines:
+        label, colon, value = line.text.partition(":")
+        if colon and value.strip() and not value.startswith((":", "//")) and not line.linked:
+            yield label, value
+
+
+def shown(page: Page, element: Node) -> str:
+    """The visible text of a value, or what the one text field in it holds."""
+    text = page.text(element)
+    if text:
+        return text
+    inside = [field for field in page.fields if field.kind == "text" and page.holds(element, field.at)]
+    return (inside[0].element.get("value") or "") if len(inside) == 1 else ""

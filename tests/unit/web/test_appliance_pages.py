@@ -1,0 +1,318 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pages of /appliance, driven on hand-written pages: which requests are sent, which are commands, what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ansible_collections.bomgar.appliance.plugins.module_utils.errors import (
+    AuthenticationRefused,
+    BomgarError,
+    NotRecognised,
+    Refused,
+    Unreachable,
+)
+from ansible_collections.bomgar.appliance.plugins.module_utils.models import Activity, Credentials, Kind, Offer
+from ansible_collections.bomgar.appliance.plugins.module_utils.transport import Answer, Request
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.appliance_pages import AppliancePages
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.browser import SessionEnded
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.labels import Labels
+from ansible_collections.bomgar.appliance.tests.unit.web import pages_by_hand as by_hand
+from ansible_collections.bomgar.appliance.tests.unit.web.fake_sender import FakeSender, answer, redirect
+
+ACCOUNT = Credentials("keeper-of-boxes", "correct-horse-battery")
+BASE = Offer("Base Software-6.1.0", Kind.BASE, "6.1.0", True)
+BUSY = (
+    '<!doctype html><title>Updates</title><h1>Updates</h1><div role="status">Installing Base Software-6.1.0: 12%</div>'
+)
+
+
+def window(sender: FakeSender, **labels: list[str]) -> AppliancePages:
+    waited: list[float] = []
+    return AppliancePages(sender, ACCOUNT, Labels.from_options(labels), pause=waited.append)
+
+
+def modern(updates: object = by_hand.UPDATES_EN_CARDS) -> FakeSender:
+    """A site that asks to log in first."""
+    sender = FakeSender()
+
+    def area(request: Request) -> Answer:
+        return redirect("/appliance/status" if "POST /appliance/login.ns" in sender.sent else "/appliance/login.ns")
+
+    sender.on("GET /appliance", area)
+    sender.on("GET /appliance/login.ns", by_hand.LOGIN_EN)
+    sender.on("POST /appliance/login.ns", redirect("/appliance/status"))
+    sender.on("GET /appliance/status", by_hand.BASICS_EN)
+    sender.on("GET /appliance/updates", updates)
+    sender.on("POST /appliance/updates", updates)
+    return sender
+
+
+def logged_in(updates: object = by_hand.UPDATES_EN_CARDS) -> tuple[FakeSender, AppliancePages]:
+    sender = modern(updates)
+    pages = window(sender)
+    pages.log_in()
+    return sender, pages
+
+
+def test_logging_in_sends_the_right_form_once_with_its_hidden_field() -> None:
+    sender, _ = logged_in()
+    posts = [request for request in sender.requests if request.method == "POST"]
+    assert [request.form for request in posts] == [
+        (
+            ("csrf", "t-1"),
+            ("login[username]", ACCOUNT.username),
+            ("login[password]", ACCOUNT.password),
+            ("login[submit]", "Login"),
+        )
+    ]
+    assert not sender.commands
+
+
+def test_basics_are_read_after_one_login() -> None:
+    sender = modern()
+    basics = window(sender).basics()
+    assert (basics.base_version, basics.model, basics.serial) == ("6.0.1", "B300", "S1")
+    assert sender.sent.count("POST /appliance/login.ns") == 1
+    assert "POST /appliance/reboot" not in sender.sent
+
+
+def test_a_look_never_logs_in() -> None:
+    sender = modern()
+    with pytest.raises(SessionEnded):
+        window(sender).look()
+    assert not any(request.method == "POST" for request in sender.requests)
+
+
+def test_a_later_look_is_one_request() -> None:
+    sender, pages = logged_in()
+    first = pages.look()
+    sender.requests.clear()
+    assert pages.look() == first
+    assert sender.sent == ["GET /appliance/updates"]
+    assert [(offer.name, offer.installable) for offer in first.offers or ()] == [
+        ("Base Software-6.1.0", True),
+        ("BeyondTrust Remote Support-22.1.4", False),
+    ]
+    assert first.activity is Activity.IDLE
+
+
+def test_a_session_that_ended_is_told_from_the_page() -> None:
+    sender, pages = logged_in()
+    pages.look()
+    sender.on("GET /appliance/updates", redirect("/appliance/login.ns"))
+    with pytest.raises(SessionEnded):
+        pages.look()
+
+
+def test_checking_presses_only_the_check_control_and_is_no_command() -> None:
+    sender, pages = logged_in()
+    look = pages.check_for_updates()
+    posts = [request for request in sender.requests if request.method == "POST"][1:]
+    assert [request.form for request in posts] == [(("_csrf", "n-9"), ("action", "check"))]
+    assert not sender.commands
+    assert look.offers is not None
+
+
+def test_installing_presses_the_rows_own_button_once() -> None:
+    sender, pages = logged_in()
+    sender.on("POST /appliance/updates", BUSY)
+    look = pages.install(BASE)
+    assert [request.form for request in sender.commands] == [(("_csrf", "n-9"), ("install", "b610"))]
+    assert (look.activity, look.percent) == (Activity.BUSY, 12)
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        Offer("BeyondTrust Remote Support-22.1.4", Kind.SITE, "22.1.4", True),
+        Offer("Base Software-6.1.1", Kind.BASE, "6.1.1", True),
+        Offer("Base Software-6.0.1", Kind.BASE, "6.0.1", True),
+    ],
+)
+def test_what_is_blocked_absent_or_only_history_is_not_installed(offer: Offer) -> None:
+    sender, pages = logged_in()
+    with pytest.raises((Refused, NotRecognised)):
+        pages.install(offer)
+    assert not sender.commands
+
+
+def test_the_session_ending_before_the_click_is_mended_with_a_fresh_form() -> None:
+    sender, pages = logged_in()
+    pages.look()
+    sender.on("GET /appliance", by_hand.LOGIN_EN)
+    fresh = by_hand.UPDATES_EN_CARDS.replace("n-9", "n-10")
+    sender.on("GET /appliance/updates", redirect("/appliance/login.ns"), fresh)
+    sender.on("POST /appliance/updates", BUSY)
+    pages.install(BASE)
+    assert [request.form for request in sender.commands] == [(("_csrf", "n-10"), ("install", "b610"))]
+
+
+def test_a_login_page_after_the_click_is_unknown_and_nothing_is_repeated() -> None:
+    sender, pages = logged_in()
+    sender.on("POST /appliance/updates", redirect("/appliance/login.ns"))
+    look = pages.install(BASE)
+    assert look.activity is Activity.UNKNOWN
+    assert len(sender.commands) == 1
+    assert sender.sent.count("POST /appliance/login.ns") == 1
+
+
+@pytest.mark.parametrize(
+    "trouble", [Unreachable("a", "b", "c"), answer("<p>The page has expired", 403), answer("<p>x", 419)]
+)
+def test_a_lost_or_refused_answer_to_the_click_says_that_it_was_sent(trouble: object) -> None:
+    sender, pages = logged_in()
+    sender.on("POST /appliance/updates", trouble)
+    with pytest.raises(BomgarError) as caught:
+        pages.install(BASE)
+    assert caught.value.facts["sent"] is True
+    assert len(sender.commands) == 1
+
+
+LICENCE = """<!doctype html><title>License</title><h1>License agreement</h1><form method=post action=/appliance/eula>
+<input type=hidden name=k value=3><textarea readonly name=t>By installing this you agree</textarea>
+<input type=checkbox name=news checked value=1> Send me news<br>
+<input type=checkbox name=ok value=yes> I have read and accept the terms of the license agreement<br>
+<input type=submit name=a value=Cancel><input type=submit name=b value=Continue></form>"""
+SURE = """<!doctype html><title>Install</title><p>Are you sure you want to install Base Software-6.1.0?</p>
+<p>The appliance may restart.</p><form method=post action=/appliance/sure><input type=hidden name=k value=4>
+<button name=n value=no>No</button><button name=n value=yes>Yes</button></form>"""
+
+
+def test_licence_and_question_are_gone_through_as_commands() -> None:
+    sender, pages = logged_in()
+    sender.on("POST /appliance/updates", LICENCE)
+    sender.on("POST /appliance/eula", SURE)
+    sender.on("POST /appliance/sure", BUSY)
+    assert pages.install(BASE).activity is Activity.BUSY
+    assert [request.form for request in sender.commands[1:]] == [
+        (("k", "3"), ("t", "By installing this you agree"), ("news", "1"), ("ok", "yes"), ("b", "Continue")),
+        (("k", "4"), ("n", "yes")),
+    ]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<p>Are you sure you want to restart the appliance?</p><form method=post action=/r><button>Yes</button></form>",
+        "<p>Please choose the kind of installation.</p><form method=post action=/r><button>Fast</button></form>",
+        "<p>Install?</p><form method=post action=/r><button>Yes</button></form><form action=/q><button>Yes</button></form>",
+        "<p>Install?</p><form method=post action=/r><button>Yes, restart</button></form>",
+    ],
+)
+def test_an_unknown_page_after_the_click_is_a_refusal_that_says_so(page: str) -> None:
+    sender, pages = logged_in()
+    sender.on("POST /appliance/updates", "<!doctype html><title>Step 2</title>" + page)
+    with pytest.raises(NotRecognised) as caught:
+        pages.install(BASE)
+    assert caught.value.facts["sent"] is True
+    assert len(sender.commands) == 1
+
+
+def test_a_running_installation_is_not_clicked_over() -> None:
+    sender, pages = logged_in(
+        by_hand.UPDATES_EN_CARDS.replace("<main>", '<main><p role="status">Installing Base Software-6.1.0, 40%</p>')
+    )
+    with pytest.raises(Refused):
+        pages.install(BASE)
+    assert not sender.commands
+
+
+def test_a_refresh_page_is_followed_only_until_a_page_speaks() -> None:
+    sender, pages = logged_in()
+    sender.on(
+        "POST /appliance/updates", '<meta http-equiv="refresh" content="2; url=/appliance/wait"><title>…</title><p></p>'
+    )
+    sender.on("GET /appliance/wait", BUSY)
+    assert pages.install(BASE).activity is Activity.BUSY
+    assert len(sender.commands) == 1
+
+
+def test_uploading_takes_the_manual_form_with_its_hidden_fields(tmp_path: Path) -> None:
+    package = tmp_path / "bomgar-22.1.4.nss"
+    package.write_bytes(b"x")
+    page = by_hand.UPDATES_EN_CARDS.replace(
+        "</main>",
+        '<h2>Restore</h2><form method=post action=/restore enctype="multipart/form-data"><input type=file name=backup>'
+        "<button>Upload</button></form></main>",
+    )
+    sender, pages = logged_in(page)
+    sender.on("POST /appliance/upload", BUSY)
+    pages.upload(package)
+    (command,) = sender.commands
+    assert command.form == (("_csrf", "n-9"),)
+    assert command.upload is not None
+    assert (command.upload.field, command.upload.path) == ("pkg", package)
+
+
+def test_italian_of_2011_is_driven_in_its_own_encoding() -> None:
+    sender = FakeSender().on("GET /appliance", by_hand.BASICS_IT)
+    sender.on("GET /appliance/basics.ns", by_hand.BASICS_IT)
+    sender.on("GET /appliance/support.ns", by_hand.UPDATES_IT_2011)
+    sender.on("GET /appliance/updates.ns", by_hand.UPDATES_IT_2011)
+    sender.on(
+        "POST /appliance/updates.ns", "<html><p>Installazione di Base Software-3.2.6 in corso... Attendere.</html>"
+    )
+    pages = window(sender)
+    assert pages.basics().base_version == "3.2.4"
+    offers = pages.look().offers or ()
+    assert pages.install(offers[0]).activity is Activity.BUSY
+    (command,) = sender.commands
+    assert command.form == (
+        ("updates[token]", "abc"),
+        ("updates[pkg]", "17"),
+        ("updates[go]", "Installa\u00a0questo aggiornamento"),
+    )
+    assert command.encoding == "cp1252"
+
+
+def test_a_link_in_the_rows_definition_installs() -> None:
+    sender = FakeSender().on("GET /appliance", by_hand.UPDATES_EN_DL)
+    sender.on("GET /updates.ns", by_hand.UPDATES_EN_DL)
+    sender.on("GET /updates.ns?install=7&t=zz", BUSY)
+    pages = window(sender)
+    pages.install(Offer("Base Software-3.2.6", Kind.BASE, "3.2.6", True))
+    assert [request.path for request in sender.commands] == ["https://support.example.com/updates.ns?install=7&t=zz"]
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (by_hand.LOGIN_EN.replace("<form", "<p>Invalid username or password.</p><form", 1), "Invalid username"),
+        ("<!doctype html><p>Your account keeper-of-boxes is locked.</p>", "locked"),
+        (
+            "<!doctype html><p>Your password has expired</p><form><input type=password name=a><input type=password name=b></form>",
+            "new password",
+        ),
+        (
+            "<!doctype html><p>Enter the code from your authenticator app</p><form><input name=c><button>Go</button></form>",
+            "second factor",
+        ),
+        (answer("<html><p>Forbidden</p></html>", 403), "403"),
+    ],
+)
+def test_a_refused_login_is_final_and_tells_the_pages_words(page: object, words: str) -> None:
+    sender = modern().on("POST /appliance/login.ns", page)
+    with pytest.raises(AuthenticationRefused, match=words) as caught:
+        window(sender).basics()
+    assert ACCOUNT.username not in str(caught.value)
+    assert sender.sent.count("POST /appliance/login.ns") == 1
+
+
+def test_an_agreement_after_the_login_is_accepted() -> None:
+    banner = "<!doctype html><h1>Login agreement</h1><p>Authorised use only.</p><form method=post action=/appliance/ok><button>I Accept</button></form>"
+    sender = modern().on("POST /appliance/login.ns", banner).on("POST /appliance/ok", by_hand.BASICS_EN)
+    assert window(sender).basics().base_version == "6.0.1"
+
+
+def test_added_labels_open_another_language() -> None:
+    page = "<html><title>M</title><h2>Mises à jour disponibles</h2><ul><li>Base Software-6.1.0 <a href=/i>Installer</a></li></ul></html>"
+    sender = FakeSender().on("GET /appliance", page).on("GET /i", BUSY)
+    with pytest.raises(NotRecognised) as caught:
+        window(sender).install(BASE)
+    assert caught.value.facts["saw"] == ["Installer"]
+    labels = {"updates.available": ["Mises à jour disponibles"], "updates.install": ["Installer"]}
+    assert window(sender, **labels).install(BASE).activity is Activity.BUSY
