@@ -11,6 +11,7 @@ unknown. Downloading does not change the appliance, so it is no command.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import html
 import json
@@ -32,7 +33,6 @@ from .backup_file import (
     Part,
     foreign_host,
     not_this_appliance,
-    page_name,
 )
 from .errors import (
     AuthenticationRefused,
@@ -58,6 +58,8 @@ _PATH = "/api/backup"
 _RATE_LIMIT_TRIES = 3
 _SERVICE_DOWN = (500, 502, 503, 504)
 _EXCERPT = 200
+#: A backup without announced length that is smaller than the last one by this factor is downloaded again, once.
+_SHRUNK = 0.9
 _REMEDY = "Nothing was kept. Look at what answers at that address, then run this again."
 
 Tick = Callable[[int, "int | None"], None]
@@ -94,6 +96,7 @@ class _Received:
     complete_by: str
     sent_name: str | None
     media_type: str | None
+    all_text: bool
 
 
 class BackupApi:
@@ -119,7 +122,8 @@ class BackupApi:
     ) -> Taken:
         """Take a backup into `store` and prove it; what was there before is not touched.
 
-        `identify` asks the same appliance who it is, right before and right after; the two must agree. `versions` fills in
+        `identify` asks the same appliance who it is, right before and right after; the two must agree. A backup of
+        which only chunks tell that it is whole, and that is notably smaller than the last one, is downloaded twice. `versions` fills in
         what other interfaces told of it. `tick` is called with the bytes received and those announced (None: not known).
 
         Raises AuthenticationRefused, PermissionRefused, NotSupported, RateLimited, Refused, Unreachable, ServiceDown;
@@ -133,8 +137,14 @@ class BackupApi:
         earlier, _ = store.backups()
         warnings = _warnings_before(store, before, earlier[0] if earlier else None)
         version = before.site_version or versions.site
-        with store.part(taken_at, version) as part:
+        with contextlib.ExitStack() as stack:
+            part = stack.enter_context(store.part(taken_at, version))
             received = self._receive(part, wish, lambda announced: _require_room(store, announced), tick)
+            if received.complete_by != "content-length" and earlier and part.size < earlier[0].manifest.size * _SHRUNK:
+                # Chunks in good form prove little if the appliance itself stopped half-way: see whether it does so again.
+                stack.close()
+                part = stack.enter_context(store.part(taken_at, version))
+                received = self._receive(part, wish, lambda announced: _require_room(store, announced), tick)
             after = identify()
             compared, differ = before.compared_with(after)
             if differ:
@@ -234,7 +244,7 @@ class BackupApi:
     ) -> _Received:
         announced = _length(answer)
         sent_name = _sent_name(answer)
-        examination = Examination(answer.media_type, announced, wish.minimum_size)
+        examination = Examination(answer.media_type, announced, wish.minimum_size, sent_name)
         if announced is not None and announced > wish.minimum_size:
             check_room(announced)
         try:
@@ -252,8 +262,6 @@ class BackupApi:
             # The transport tells what broke off; a download that broke off has only been in vain.
             raise UnexpectedAnswer(WHAT, error.got, _REMEDY, **error.facts) from error
         objection = examination.objection()
-        if objection is None and page_name(sent_name):
-            objection = f"the answer calls itself {sent_name}"
         if objection:
             raise _no_backup(objection, examination.text, answer, examination.size, wish)
         chunked = "chunked" in answer.headers.get("transfer-encoding", "").lower()
@@ -270,7 +278,7 @@ class BackupApi:
                 "Nothing was kept. Look for a proxy on the way; to take such a file all the same, set accept_unknown_length.",
                 received=examination.size,
             )
-        return _Received(complete_by, sent_name, answer.media_type or None)
+        return _Received(complete_by, sent_name, answer.media_type or None, examination.all_text)
 
     def _refusal(self, answer: Answer, beginning: bytes, wish: Wish) -> BomgarError:
         """The error for a status other than 200."""
@@ -410,6 +418,8 @@ def _warnings_after(
         warnings.append(
             "This release does not tell which appliance it is, so the backup is tied to it only by its address and certificate."
         )
+    if received.all_text:
+        warnings.append("The backup is plain text, and too long for an error message; look into it once, please.")
     if received.complete_by == "not proven":
         warnings.append("The answer had no length, so it is not proven that the backup is whole.")
     if earlier and part.size * 2 < earlier[0].manifest.size:

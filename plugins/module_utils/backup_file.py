@@ -34,6 +34,10 @@ MANIFEST_FORMAT = 1
 MINIMUM_SIZE = 512
 #: Free room asked for when there is no earlier backup to go by (assumed).
 ROOM_WITHOUT_HISTORY = 256 * 1024 * 1024
+#: No error text is as long as this (assumed); a longer text might be a backup, since the format is unknown.
+LONGEST_TEXT = 64 * 1024
+#: The same where the answer calls itself a file `….nsb` and no text: that an error came this way was never seen.
+LONGEST_TEXT_IN_FILE = 4096
 #: The next backup may have grown by this factor over the last one (assumed).
 GROWTH = 1.25
 #: A manifest younger than now by more than this says that a clock is wrong.
@@ -57,7 +61,7 @@ _MARKUP = re.compile(r"<[A-Za-z!?/%]")
 _REFUSED_MEDIA = re.compile(
     r"text/(?!plain$).*|application/(json|xml|xhtml\+xml|problem\+json)|.*\+(xml|json)|multipart/.*|image/.*"
 )
-_PAGE_ENDINGS = (".html", ".htm", ".xml", ".json", ".txt", ".php")
+_PAGE_NAME = re.compile(r"\.(html?|xml|json|txt|php|log)$", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.){2,}[a-z]{2,}")
 _FILE_ENDINGS = re.compile(r"(\.(nsb|zip|gz|tgz|tar|bin|bak|backup|enc|gpg|pgp|dat))+$")
 
@@ -154,14 +158,21 @@ class Identity:
 class Examination:
     """Looks at a body as it passes by, and says why it cannot be a backup. Holds at most 4 KiB of it.
 
-    `expected_size` is the Content-Length or None. `text` gives the beginning of a body that is text, for a message.
+    `expected_size` is the Content-Length or None, `sent_name` the file name that the answer gives itself.
     """
 
-    def __init__(self, media_type: str, expected_size: int | None, minimum_size: int = MINIMUM_SIZE) -> None:
+    def __init__(
+        self,
+        media_type: str,
+        expected_size: int | None,
+        minimum_size: int = MINIMUM_SIZE,
+        sent_name: str | None = None,
+    ) -> None:
         self.size = 0
         self._media_type = media_type
         self._expected = expected_size
         self._minimum = minimum_size
+        self._sent_name = sent_name or ""
         self._head = b""
         self._binary = False
 
@@ -178,6 +189,11 @@ class Examination:
     def head_complete(self) -> bool:
         """Whether enough has been seen for `early_objection` to be final."""
         return len(self._head) == _HEAD
+
+    @property
+    def all_text(self) -> bool:
+        """Whether nothing but text was seen so far."""
+        return not self._binary
 
     @property
     def text(self) -> str | None:
@@ -212,11 +228,18 @@ class Examination:
             return "the answer is empty"
         if self._expected is not None and self.size != self._expected:
             return f"the answer has {self.size} bytes where {self._expected} were announced"
-        if not self._binary:
+        if not self._binary and (self.size <= self._longest_text() or (self.text or "").lstrip()[:1] in ("{", "[")):
             return "the answer is plain text"
+        if _PAGE_NAME.search(self._sent_name):
+            return f"the answer calls itself {self._sent_name}"
         if self.size < self._minimum:
             return f"the answer has only {self.size} bytes, fewer than the minimum of {self._minimum}"
         return None
+
+    def _longest_text(self) -> float:
+        if self._media_type == "text/plain":
+            return float("inf")
+        return LONGEST_TEXT_IN_FILE if self._sent_name.lower().endswith(".nsb") else LONGEST_TEXT
 
 
 def _wide_text(head: bytes) -> str | None:
@@ -247,11 +270,6 @@ def foreign_host(file_name: str | None, names: Iterable[str]) -> str | None:
             return None
     found = _HOST.search(text)
     return found.group(0) if found else None
-
-
-def page_name(file_name: str | None) -> bool:
-    """Whether the sent file name is that of a page or text, not of a backup."""
-    return bool(file_name) and str(file_name).lower().endswith(_PAGE_ENDINGS)
 
 
 # ---------------------------------------------------------------------------------------------------------------- manifest
@@ -366,7 +384,7 @@ def verify(path: Path) -> Backup:
     """
     attempted = f"verify the backup {path}"
     remedy = "Do not rely on this file: take a new backup."
-    manifest = read_manifest(_beside(path))
+    manifest = read_manifest(manifest_path(path))
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
@@ -498,9 +516,9 @@ class BackupStore:
                 remarks.append(f"{name}: not an ordinary file")
                 continue
             try:
-                manifest = read_manifest(_beside(path))
+                manifest = read_manifest(manifest_path(path))
             except BadInput as error:
-                has_one = os.path.lexists(_beside(path))
+                has_one = os.path.lexists(manifest_path(path))
                 remarks.append(f"{name}: {error.got if has_one else 'it has no manifest, so it was never proven'}")
                 continue
             if (manifest.site, manifest.appliance) != (self.site, self.appliance):
@@ -554,7 +572,7 @@ class BackupStore:
         """A backup of another site in the same directory with the same content, or None."""
         for path in self._others(size):
             with contextlib.suppress(BadInput):
-                manifest = read_manifest(_beside(path))
+                manifest = read_manifest(manifest_path(path))
                 if manifest.sha256 == sha256 and manifest.site != self.site:
                     return Backup(path, manifest)
         return None
@@ -595,6 +613,16 @@ class BackupStore:
         return room(state.f_bavail * state.f_frsize, backups[0].manifest.size if backups else None)
 
     # writing
+
+    def require_writable(self) -> None:
+        """Raise BadInput if the folder is not one, or cannot be written or made. Makes nothing."""
+        there = self.folder
+        while not there.exists() and there != there.parent:
+            there = there.parent
+        if not there.is_dir():
+            raise _cannot_write(self.folder, NotADirectoryError(errno.ENOTDIR, f"{there} is not a folder"))
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise _cannot_write(self.folder, PermissionError(errno.EACCES, f"{there} cannot be written"))
 
     def remove_stale_parts(self, now: float) -> tuple[str, ...]:
         """Remove what a killed run of this site and appliance left half written; names of what was removed.
@@ -648,7 +676,7 @@ class BackupStore:
             except OSError as error:
                 raise _cannot_write(path, error) from error
             # Who holds the part of a name holds the name.
-            if not os.path.lexists(target) and not os.path.lexists(_beside(target)):
+            if not os.path.lexists(target) and not os.path.lexists(manifest_path(target)):
                 return Part(target, descriptor)
             path.unlink()
             os.close(descriptor)
@@ -658,7 +686,7 @@ class BackupStore:
 
         Both are complete on the disk before the first of the two is renamed.
         """
-        beside = _beside(part.target)
+        beside = manifest_path(part.target)
         draft = Path(f"{beside}.part")
         try:
             try:
@@ -687,7 +715,7 @@ class BackupStore:
         """
         keep = max(keep, 1)
         backups, remarks = self.backups()
-        left_alone = [f"{remark}; not removed" for remark in remarks]
+        left_alone = list(remarks)
         old: list[Backup] = []
         good = int(rehearse)
         if len(backups) + good > keep:
@@ -699,7 +727,7 @@ class BackupStore:
                     try:
                         verify(backup.path)
                     except BadInput as error:
-                        left_alone.append(f"{backup.path.name}: {error.got}; not removed")
+                        left_alone.append(f"{backup.path.name}: {error.got}")
                         continue
                 good += 1
         removed = []
@@ -708,7 +736,7 @@ class BackupStore:
                 try:
                     # The file first: a manifest without its file is recognised later, a file without one never is.
                     backup.path.unlink()
-                    _beside(backup.path).unlink()
+                    manifest_path(backup.path).unlink()
                 except OSError as error:
                     left_alone.append(f"{backup.path.name}: it could not be removed ({_words(error)})")
                     continue
@@ -769,8 +797,8 @@ def not_this_appliance(what: str, got: str, more: str = "", **facts: Any) -> Une
     )
 
 
-def _beside(path: Path) -> Path:
-    """The manifest of the backup file `path`."""
+def manifest_path(path: Path) -> Path:
+    """Where the manifest of the backup file `path` lies."""
     return path.with_name(path.name + ".json")
 
 

@@ -420,6 +420,26 @@ def test_half_the_size_is_said(store: BackupStore) -> None:
     assert "less than half" in take(store, Reply(binary(1249))).warnings[0]
 
 
+def test_a_backup_that_shrank_and_has_no_length_is_looked_at_twice(store: BackupStore) -> None:
+    """The appliance may have stopped half-way, and ended the chunks in good form."""
+
+    def chunked(size: int) -> Reply:
+        return Reply(binary(size), length=None, headers={"transfer-encoding": "chunked"})
+
+    take(store, chunked(5000), age=100)
+    assert take(store, chunked(4000), chunked(5000), age=50).backup.manifest.size == 5000
+    assert take(store, chunked(4600), age=40).backup.manifest.size == 4600
+    shrunk = take(store, chunked(1000), chunked(1000), age=30)
+    assert shrunk.backup.manifest.size == 1000
+    assert "less than half" in shrunk.warnings[0]
+    assert len(left(store)) == 8
+
+
+def test_a_long_text_is_taken_and_said(store: BackupStore) -> None:
+    taken = take(store, Reply(b"QmFzZTY0 " * 10_000))
+    assert "plain text" in taken.warnings[0]
+
+
 def test_another_box_than_last_time_is_said(store: BackupStore) -> None:
     take(store, Reply(binary(5000)))
     other = dataclasses.replace(IDENTITY, appliance_id="f" * 32)

@@ -11,6 +11,8 @@ import fcntl
 import json
 import os
 import string
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from unittest import mock
@@ -18,13 +20,13 @@ from unittest import mock
 import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils import backup_file
 from ansible_collections.bomgar.appliance.plugins.module_utils.backup_file import (
+    LONGEST_TEXT,
     Backup,
     BackupStore,
     Examination,
     Identity,
     Manifest,
     foreign_host,
-    page_name,
     read_manifest,
     room,
     safe_name,
@@ -136,7 +138,7 @@ def test_a_cut_body_is_never_accepted(cut: int) -> None:
 def test_text_is_never_accepted(text: str, encoding: str) -> None:
     words = "".join(char for char in text if char.isprintable() or char in "\r\n\t")
     assert judge(f"Error: {words}".encode(encoding, "replace")) is not None
-    assert judge((f"Error: {words} " * 300).encode(encoding, "replace")) is not None
+    assert judge((f"Error: {words} " * 100).encode(encoding, "replace")[:LONGEST_TEXT]) is not None
 
 
 @pytest.mark.parametrize(
@@ -157,10 +159,31 @@ def test_hosts_in_file_names(sent: str | None, host: str | None) -> None:
     assert foreign_host(sent, (SITE, "")) == host
 
 
-def test_names_of_pages() -> None:
-    assert page_name("error.HTML")
-    assert not page_name("x.nsb")
-    assert not page_name(None)
+@pytest.mark.parametrize(
+    ("size", "media_type", "sent_name", "accepted"),
+    [
+        (LONGEST_TEXT, "application/octet-stream", None, False),
+        (LONGEST_TEXT + 1, "application/octet-stream", None, True),
+        (LONGEST_TEXT + 1, "text/plain", "x.nsb", False),
+        (4096, "", "x.NSB", False),
+        (4097, "", "x.NSB", True),
+        (5000, "", "x.zip", False),
+    ],
+)
+def test_only_a_long_text_might_be_one(size: int, media_type: str, sent_name: str | None, accepted: bool) -> None:
+    examination = Examination(media_type, size, sent_name=sent_name)
+    examination.feed((b"QmFzZTY0 " * size)[:size])
+    assert (examination.objection() is None) is accepted
+    assert examination.all_text
+    structured = Examination(media_type, size, sent_name=sent_name)
+    structured.feed(b'{"error": 1}' + b" " * (size - 12))
+    assert structured.objection() == "the answer is plain text"
+
+
+def test_the_name_of_a_page() -> None:
+    examination = Examination("", 5000, sent_name="Error.HTML")
+    examination.feed(binary(5000))
+    assert examination.objection() == "the answer calls itself Error.HTML"
 
 
 # Identity
@@ -256,6 +279,34 @@ def test_a_killed_run_is_cleaned_up_after_and_a_running_one_is_not(store: Backup
         assert sorted(store.remove_stale_parts(NOW)) == [f"{stem}.json.part", f"{stem}.part"]
         assert running.path.exists()
     assert names(store) == sorted([*others, kept.path.name, kept.path.name + ".json"])
+
+
+def test_after_kill_9_the_next_run_cleans_up(store: BackupStore) -> None:
+    script = (
+        "import sys, pathlib\n"
+        "from ansible_collections.bomgar.appliance.plugins.module_utils.backup_file import BackupStore\n"
+        f"store = BackupStore(pathlib.Path(sys.argv[1]), {SITE!r}, 'a')\n"
+        f"with store.part({NOW}, None) as part:\n"
+        "    part.write(b'half')\n"
+        "    print(part.path.name, flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    collections = next(str(path) for path in Path(backup_file.__file__).parents if path.name == "ansible_collections")
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(store.directory)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(collections).parent)},
+    ) as running:
+        assert running.stdout is not None
+        name = running.stdout.readline().strip()
+        assert store.remove_stale_parts(NOW) == ()
+        running.kill()
+        running.wait()
+        assert names(store) == [name]
+    assert store.remove_stale_parts(NOW) == (name,)
+    assert names(store) == []
 
 
 def test_without_locks_only_old_parts_are_left_overs(store: BackupStore) -> None:
