@@ -62,7 +62,7 @@ class Appliance:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._options = options
+        self.options = options
         self._read_only = read_only
         self._clock = clock
         self._sleep = sleep
@@ -82,7 +82,7 @@ class Appliance:
     @cached_property
     def auth(self) -> Auth:
         """The API account: OAuth when a client id is given, else user name and password."""
-        account = self._options.get("api") or {}
+        account = self.options.get("api") or {}
         if account.get("client_id"):
             return OAuth(self.api_transport, _credentials(account, "api", "client_id", "client_secret"), self._clock)
         return UserPassword(_credentials(account, "api", "username", "password"))
@@ -90,18 +90,18 @@ class Appliance:
     @property
     def has_api(self) -> bool:
         """Whether an API account was given and the driver may use it."""
-        account = self._options.get("api") or {}
+        account = self.options.get("api") or {}
         return self.driver != "web" and bool(account.get("client_id") or account.get("username"))
 
     @property
     def has_login(self) -> bool:
         """Whether an administrator of /login was given."""
-        return self.driver != "api" and bool((self._options.get("login") or {}).get("username"))
+        return self.driver != "api" and bool((self.options.get("login") or {}).get("username"))
 
     @property
     def has_pages(self) -> bool:
         """Whether an administrator of /appliance was given."""
-        return self.driver != "api" and bool((self._options.get("appliance") or {}).get("username"))
+        return self.driver != "api" and bool((self.options.get("appliance") or {}).get("username"))
 
     @cached_property
     def command_api(self) -> CommandApi:
@@ -126,7 +126,7 @@ class Appliance:
     @cached_property
     def pages(self) -> AppliancePages:
         """The pages of /appliance."""
-        account = _credentials(self._options.get("appliance") or {}, "appliance", "username", "password")
+        account = _credentials(self.options.get("appliance") or {}, "appliance", "username", "password")
         return AppliancePages(self.pages_transport, account, self.labels)
 
     @cached_property
@@ -137,7 +137,7 @@ class Appliance:
     @cached_property
     def login_pages(self) -> LoginPages:
         """The pages of /login."""
-        account = _credentials(self._options.get("login") or {}, "login", "username", "password")
+        account = _credentials(self.options.get("login") or {}, "login", "username", "password")
         return LoginPages(self._transport(), account, self.labels)
 
     @cached_property
@@ -148,7 +148,7 @@ class Appliance:
     @cached_property
     def labels(self) -> Labels:
         """The labels of the web driver, with those of the option `labels`."""
-        return Labels.from_options(self._options.get("labels") or {})
+        return Labels.from_options(self.options.get("labels") or {})
 
     def evidence(self) -> list[dict[str, Any]]:
         """The last requests to this appliance, over all interfaces, as plain values in order of time."""
@@ -161,7 +161,7 @@ class Appliance:
         return any(transport.commands for transport in self.transports)
 
     def _transport(self) -> Transport:
-        options = self._options
+        options = self.options
         transport = Transport(
             self.url,
             ca_path=options.get("ca_path") or None,

@@ -208,7 +208,7 @@ class Transport:
                 "this run is read-only (check mode), so nothing was sent",
                 "Run it without --check to do it.",
             )
-        target = self._target(request.path)
+        target = self.target(request.path)
         shown = target.split("?")[0]
         self._keep_to_budget()
         if request.command:
@@ -260,7 +260,13 @@ class Transport:
                 )
             )
 
-    def _target(self, path: str) -> str:
+    @property
+    def cookies(self) -> Any:
+        """The cookies that the appliance has set, as requests keeps them."""
+        return self._session.cookies
+
+    def target(self, path: str) -> str:
+        """The full address of a path on the appliance; UnexpectedAnswer for another host."""
         target = urljoin(self.url, path)
         parts = urlsplit(target)
         if (parts.scheme, parts.hostname, parts.port or 443) != self.origin:
