@@ -19,8 +19,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from .appliance import Appliance, InstallPlan
 from .clock import Clock, LookClock, RealClock, ScaledClock
 from .package import write_package
@@ -50,7 +48,10 @@ def _variable(text: str) -> tuple[str, Any]:
     name, sign, value = text.partition("=")
     if not sign:
         raise argparse.ArgumentTypeError(f"{text!r} is not name=value")
-    return name, yaml.safe_load(value)
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -124,6 +125,17 @@ def populate(simulator: Simulator, options: argparse.Namespace) -> list[Applianc
     return boxes
 
 
+def _yaml(content: dict[str, Any], indent: str = "") -> str:
+    """Nested dictionaries as YAML; everything else as JSON, which is YAML too."""
+    lines = ""
+    for key, value in content.items():
+        if isinstance(value, dict):
+            lines += f"{indent}{key}:\n{_yaml(value, indent + '  ')}"
+        else:
+            lines += f"{indent}{key}: {json.dumps(value)}\n"
+    return lines
+
+
 def write_inventory(
     path: Path, served: Served, boxes: list[Appliance], more: dict[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -152,7 +164,7 @@ def write_inventory(
         **(more or {}),
     }
     inventory = {"all": {"children": {"bomgar_sites": {"hosts": hosts, "vars": everywhere}}}}
-    path.write_text("---\n" + yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
+    path.write_text("---\n" + _yaml(inventory), encoding="utf-8")
     path.chmod(0o600)
     return inventory
 

@@ -408,7 +408,9 @@ def _backup(box: Appliance, who: Caller) -> Reply:
     headers = []
     if box.backup_file_name:  # assumed: neither type nor disposition is known
         headers.append(("Content-Disposition", f'attachment; filename="{box.host}-{box.site}.nsb"'))
-    return Reply(200, b"", box.backup_content_type, None, headers, box.backup(), box.backup_size)
+    return Reply(
+        200, b"", box.backup_content_type, None, headers, box.backup(), box.backup_size if box.backup_length else None
+    )
 
 
 # Reports

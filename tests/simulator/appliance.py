@@ -220,6 +220,7 @@ class Appliance:
         backup_size: int = 262_144,
         backup_file_name: bool = True,
         backup_content_type: str = "application/octet-stream",
+        backup_length: bool = True,
         vault: bool = False,
         install_plan: InstallPlan | None = None,
         certificate: Certificate | None = None,
@@ -250,7 +251,7 @@ class Appliance:
         self.legacy_accounts = legacy_accounts
         self.web_session_seconds = web_session_seconds
         self.backup_size, self.backup_file_name = backup_size, backup_file_name
-        self.backup_content_type = backup_content_type
+        self.backup_content_type, self.backup_length = backup_content_type, backup_length
         self.vault = vault
         self.install_plan = install_plan or InstallPlan()
         self.next_plans: list[InstallPlan] = []
@@ -266,6 +267,8 @@ class Appliance:
         self.installation: Installation | None = None
         self.message: tuple[str, str, str] | None = None
         self.checked: list[Offer] | None = None
+        #: Names of installed packages that change no version.
+        self.others: list[str] = []
         self.boots = 0
         self.site_starts = 0
         self._down_until: float | None = None
@@ -441,6 +444,8 @@ class Appliance:
         package = job.package
         if package.kind == "base":
             self.base = package.version
+        elif package.kind == "other":
+            self.others.append(package.name)
         else:
             self.site, self.build = package.version, package.build or make_build(package.version)
         if job.plan.certificate is not None:
@@ -454,7 +459,6 @@ class Appliance:
         self._end_outage("site", at)
         self._end_outage("box", at)
         if job.plan.outcome in ("good", "twice"):
-            self._show_versions(job)
             self.message = ("done", job.package.name, "")
         elif job.plan.outcome in ("failed", "refused_late"):
             self.message = ("failed", job.package.name, job.plan.message)
@@ -471,7 +475,7 @@ class Appliance:
         self.truth.update_checks += 1
         self.message = None
         try:
-            self.checked = self.vendor.offers(self.installed, self.host)
+            self.checked = self.vendor.offers(self.installed, self.host, tuple(self.others))
         except VendorUnreachableError:
             self.checked = None
             self.message = ("unreachable", "", "")
@@ -491,7 +495,8 @@ class Appliance:
         assumed."""
         if package.site not in (None, self.host):
             return self._refuse_install("This software package was built for another appliance.")
-        if numbers(package.version) <= numbers(self.installed[package.kind]):
+        installed = self.installed.get(package.kind)
+        if installed is not None and numbers(package.version) <= numbers(installed):
             return self._refuse_install(f"{package.name} is not newer than the installed software.")
         return self.install(package, "manual")
 
@@ -557,14 +562,18 @@ class Appliance:
             return 42
         return min(99, int(100 * (self.now - job.phases[0].start) / max(end - job.phases[0].start, 1.0)))
 
+    def go_down(self, seconds: float = FOREVER) -> None:
+        """The box fails by itself for so long; nobody asked for it."""
+        self.boots += 1
+        self._cut(self.now)
+        self.truth.downtime += [Outage("box", self.now), Outage("site", self.now)]
+        self._down_until = self.now + seconds
+
     def restart(self, seconds: float = 180.0) -> None:
         """The decoy was clicked: the box restarts; in the middle of an installation it never comes back (assumed from
         the vendor's warning in D-UPG-ASYNC)."""
         self.truth.restarts_asked += 1
-        self.boots += 1
-        self._cut(self.now)
-        self.truth.downtime += [Outage("box", self.now), Outage("site", self.now)]
-        self._down_until = FOREVER if self.installation else self.now + seconds
+        self.go_down(FOREVER if self.installation else seconds)
         if self.installation:
             self.installation.seen.outcome = "never_back"
 

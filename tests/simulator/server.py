@@ -39,7 +39,7 @@ from .truth import RequestSeen, Truth
 from .vendor import Vendor
 from .wire import Call, Reply, Upload
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _SMALL_BODY = 4 << 20
 _log = logging.getLogger(__name__)
 
@@ -309,7 +309,7 @@ class _Listener:
         _advance(simulator, box)
         seen = RequestSeen(
             len(box.truth.requests) + 1, box.now, time.time(), request.method, request.path,
-            tuple(request.rel_url.query.keys()),
+            tuple(request.rel_url.query.keys()), closes=request.headers.get("Connection", "").lower() == "close",
         )  # fmt: skip
         box.truth.requests.append(seen)
         web_pages = request.path.split("/")[1] in ("appliance", "login")
@@ -408,6 +408,8 @@ async def _read(request: web.BaseRequest, box: Appliance, encoding: str) -> Call
         {key.lower(): value for key, value in request.headers.items()}, request.rel_url.raw_query_string,
         cookies=dict(request.cookies),
     )  # fmt: skip
+    if call.headers.get("expect", "").lower() == "100-continue" and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     if call.content_type == "multipart/form-data":
         call.multipart = True
         call.form = []
@@ -492,6 +494,8 @@ async def _send(request: web.BaseRequest, reply: Reply, fault: Fault | None) -> 
         assert isinstance(response, web.Response)
         response.body = reply.body
         return response
+    if reply.length is None:
+        response.enable_chunked_encoding()
     response.content_length = reply.length
     await response.prepare(request)
     for chunk in reply.stream:

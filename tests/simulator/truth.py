@@ -15,7 +15,8 @@ from typing import Any
 
 @dataclass
 class RequestSeen:
-    """One request as it arrived. `query` holds names only; `role` says what it was for (`appliance:install`)."""
+    """One request as it arrived. `query` holds names only; `role` says what it was for (`appliance:install`);
+    `closes`: the client asked to close the connection, as the vendor wants it (D-RS-CMD)."""
 
     number: int
     time: float
@@ -29,6 +30,7 @@ class RequestSeen:
     status: int | None = None
     fault: str | None = None
     command: bool = False
+    closes: bool = False
 
 
 @dataclass

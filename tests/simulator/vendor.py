@@ -20,7 +20,10 @@ def numbers(version: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Package:
-    """An update package. `requires`: kind -> lowest installed version of that kind."""
+    """An update package. `requires`: kind -> lowest installed version of that kind.
+
+    `kind`: base, site, or other (a patch or a rebuilt package: changes no version, C-MSF, D-SSLGUIDE).
+    """
 
     kind: str
     version: str
@@ -32,13 +35,13 @@ class Package:
     expires: str = "Never"
 
     def __post_init__(self) -> None:
-        if self.kind not in ("base", "site"):
-            raise ValueError("kind must be base or site")
+        if self.kind not in ("base", "site", "other"):
+            raise ValueError("kind must be base, site or other")
 
     @property
     def name(self) -> str:
         """Name as the Updates page shows it (seed: `Base Software-3.2.6`, `Bomgar-11.1.1`)."""
-        prefix = self.title or ("Base Software" if self.kind == "base" else "Bomgar")
+        prefix = self.title or {"base": "Base Software", "site": "Bomgar", "other": "Patch"}[self.kind]
         return f"{prefix}-{self.version}"
 
 
@@ -88,14 +91,15 @@ class Vendor:
         """The published package of this name."""
         return next((one for one in self.packages if one.name == name), None)
 
-    def offers(self, installed: dict[str, str], site: str) -> list[Offer]:
-        """What is offered for these installed versions; base before site, old before new (assumed)."""
+    def offers(self, installed: dict[str, str], site: str, others: tuple[str, ...] = ()) -> list[Offer]:
+        """What is offered for these installed versions and `others`; base before site, old before new (assumed)."""
         if not self.reachable:
             raise VendorUnreachableError()
         wanted = [
             one
             for one in self.packages
-            if numbers(one.version) > numbers(installed[one.kind]) and one.site in (None, site)
+            if one.site in (None, site)
+            and (one.name not in others if one.kind == "other" else numbers(one.version) > numbers(installed[one.kind]))
         ]
-        wanted.sort(key=lambda one: (one.kind != "base", numbers(one.version)))
+        wanted.sort(key=lambda one: (("base", "site", "other").index(one.kind), numbers(one.version)))
         return [Offer(one, refusal(one, installed)) for one in wanted]

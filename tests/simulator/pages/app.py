@@ -229,8 +229,7 @@ class WebApp:
         if name in ("shut_down", "reset", "remove", "change_password", "restore"):
             self.box.truth.decoys.append(name)
             if name in ("shut_down", "reset"):
-                self.box.restart(float("inf"))
-                self.box.truth.restarts_asked -= 1
+                self.box.go_down()
             return self._after(session, self.home)
         if name == "download_backup":
             body = b"".join(self.box.backup())
@@ -369,6 +368,8 @@ class WebApp:
                 ("reports", ()),
                 ("management", ("software", "security", "failover", "api_configuration")),
             )
+        if self.interface == "login" and self.box.vault:
+            tree += (("vault", ()),)
         key = {"licence": "updates", "confirm": "updates"}.get(key, key)
         items = []
         for parent, children in tree:

@@ -25,7 +25,7 @@ PAGES = {
     ),
     "login": (
         "sign_in", "welcome", "status", "my_account", "configuration", "reports", "management", "software", "security",
-        "failover", "api_configuration",
+        "failover", "api_configuration", "vault",
     ),
 }  # fmt: skip
 

@@ -110,6 +110,7 @@ EN = {
     "restore_file": "Configuration Backup File",
     "restore": "Upload Backup",
     "welcome": "Welcome",
+    "vault": "Vault",
 }
 
 IT = {

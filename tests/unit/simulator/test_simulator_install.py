@@ -283,3 +283,29 @@ def test_a_front_door_leads_to_another_box() -> None:
             answer.trust_env = False
             assert answer.get(served.url(door) + "/check_health", verify=str(served.ca_path)).status_code == 200
             assert len(box.truth.requests) == 1
+
+
+def test_a_patch_changes_no_version(world: Any) -> None:
+    patch = Package("other", "1", title="Security Patch")
+    w = world(dialect="guide_en", packages=(patch,), install_plan=PLAN)
+    w.person.log_in()
+    w.person.check()
+    w.person.install("Security Patch-1")
+    w.clock.advance(60)
+    w.person.check()
+    assert w.person.words["none_available"] in w.person.text
+    assert (w.box.base, w.box.site) == ("3.2.4", "10.5.3")
+
+
+def test_a_box_may_fail_by_itself(world: Any) -> None:
+    w = world()
+    w.box.go_down(5)
+    assert [seen for seen, _base, _site in watch(w, 10)] == ["down", "up"]
+    assert w.box.truth.restarts_asked == 0
+
+
+def test_a_backup_without_a_length(world: Any) -> None:
+    w = world(site="19.1.8", backup_length=False)
+    answer = w.caller.call("/api/backup")
+    assert "Content-Length" not in answer.headers
+    assert len(answer.content) == w.box.backup_size
