@@ -129,7 +129,11 @@ requirements: $(VENV)/.test-ready ## Pin newer versions in requirements/*.txt (a
 		--no-emit-index-url --no-emit-find-links "$$@"; }; \
 	compile lint.in -o lint.txt; compile -c lint.txt test.in -o test.txt; compile -c lint.txt runtime.in -o runtime.txt
 
-# Set-up, redone only when the requirement files change.
+# Set-up, redone only when the requirement files change, or when the environment does not run or has another Python than asked for.
+
+ifneq ($(shell .ci/venv-fits "$(VENV)" "$(PYTHON)" && echo yes),yes)
+.PHONY: $(VENV)/.test-ready
+endif
 
 $(VENV)/.test-ready: requirements/test.txt
 	@.ci/make-venv "$(VENV)" $< $(PYTHON)
