@@ -19,8 +19,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from email.message import Message
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from . import xml_answer
 from .backup_file import (
@@ -416,7 +415,8 @@ def _warnings_after(
     warnings = []
     if not {"appliance_id", "host_name"}.intersection(compared):
         warnings.append(
-            "This release does not tell which appliance it is, so the backup is tied to it only by its address and certificate."
+            "The appliance did not tell which one it is (its release has no check_health, or the account may not ask for it), "
+            "so the backup is tied to it only by its address and certificate."
         )
     if received.all_text:
         warnings.append("The backup is plain text, and too long for an error message; look into it once, please.")
@@ -481,10 +481,12 @@ def _length(answer: Answer) -> int | None:
 
 def _sent_name(answer: Answer) -> str | None:
     """The file name of Content-Disposition, for judging and for the manifest; never for a path."""
-    message = Message()
-    message["content-disposition"] = " ".join(answer.headers.get("content-disposition", "").split())
-    name = message.get_filename()
-    return "".join(char for char in name if char.isprintable())[:_EXCERPT] or None if name else None
+    # Not by the standard library's mail parser, which some values make raise.
+    value = answer.headers.get("content-disposition", "")
+    encoded = re.search(r"filename\*\s*=\s*[^';\s]*'[^']*'([^;\s]+)", value, re.IGNORECASE)
+    simple = re.search(r'filename\s*=\s*(?:"([^"]*)"|([^;\s]+))', value, re.IGNORECASE)
+    name = unquote(encoded.group(1)) if encoded else (simple.group(1) or simple.group(2) or "") if simple else ""
+    return "".join(char for char in name if char.isprintable())[:_EXCERPT] or None
 
 
 def _beginning(pieces: Iterable[bytes]) -> bytes:

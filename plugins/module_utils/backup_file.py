@@ -690,7 +690,7 @@ class BackupStore:
         draft = Path(f"{beside}.part")
         try:
             try:
-                with os.fdopen(_new_locked(draft), "w", encoding="utf-8") as file:
+                with os.fdopen(_new_locked(draft), "w", encoding="utf-8", errors="backslashreplace") as file:
                     file.write(manifest.to_json())
                     file.flush()
                     os.fsync(file.fileno())

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import html
@@ -409,6 +410,32 @@ def test_a_host_name_that_nothing_speaks_against_is_only_said(store: BackupStore
 def test_a_file_named_after_another_site_here(store: BackupStore) -> None:
     take(BackupStore(store.directory, "other.example.net", "a"), Reply(binary(700)), identify=lambda: SILENT)
     assert "another host" in refused(store, named("other.example.net"), identify=lambda: SILENT).got
+
+
+@given(
+    st.sampled_from(
+        [
+            "attachment; filename={}",
+            'x; filename="{}"',
+            "a; filename*={}",
+            "a; filename*=UTF-8''{}",
+            "a; filename*0*={}",
+            "{}",
+        ]
+    ),
+    st.text(st.characters(max_codepoint=0x17F, exclude_categories=["Cs"])),
+)
+@example("a; filename*={}", "\x00''x.nsb")
+@example("a; filename*={}", "idna''%ff%fe")
+@settings(max_examples=300, deadline=None)
+def test_any_file_name_can_be_sent(form: str, text: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = BackupStore(Path(folder), SITE, "a")
+        reply = Reply(binary(600), headers={"content-disposition": form.format(text)})
+        with contextlib.suppress(UnexpectedAnswer):
+            taken = take(store, reply)
+            assert verify(taken.backup.path) == taken.backup
+            assert taken.backup.path.parent == store.folder
 
 
 # Warnings
