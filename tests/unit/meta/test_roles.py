@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.bomgar.appliance.tests.unit.meta.tree import ROOT, read_yaml, roles
+from ansible_collections.bomgar.appliance.tests.unit.meta.tree import ROOT, files, playbooks, read_yaml, roles
+from packaging.version import Version
 
 
 def specs(role: str) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def test_every_entry_and_option_is_described(role: str) -> None:
     assert (ROOT / "roles" / role / "meta/main.yml").is_file()
     for entry, spec in specs(role).items():
         assert spec.get("short_description"), entry
-        assert spec.get("version_added"), entry
+        assert Version(str(spec["version_added"])) <= Version(read_yaml("galaxy.yml")["version"]), entry
         for name, option in (spec.get("options") or {}).items():
             assert option.get("description"), name
             assert option.get("type"), name
@@ -69,20 +71,64 @@ def set_within(node: Any) -> Iterator[str]:
             yield from set_within(value)
 
 
+def needed(role: str) -> list[str]:
+    """The role and those of this collection that it depends on."""
+    meta = read_yaml(f"roles/{role}/meta/main.yml")
+    found = [role]
+    for dependency in meta.get("dependencies") or []:
+        name = dependency if isinstance(dependency, str) else dependency["role"]
+        collection, other = name.rpartition(".")[::2]
+        if collection == "bomgar.appliance":
+            found += needed(other)
+    return found
+
+
+def sources(role: str) -> list[Path]:
+    kinds = {"tasks", "handlers", "templates", "vars"}
+    return sorted(
+        path
+        for path in (ROOT / "roles" / role).rglob("*")
+        if path.suffix in {".yml", ".yaml", ".j2"} and path.parent.name in kinds
+    )
+
+
+def known_within(role: str) -> set[str]:
+    """What a role is given, what is among its vars, and what its tasks set."""
+    known = set(options(role))
+    for path in sources(role):
+        if path.suffix != ".j2":
+            content = read_yaml(path.relative_to(ROOT).as_posix())
+            known.update(set_within(content))
+            if path.parent.name == "vars":
+                known.update(content or {})
+    return known
+
+
 @pytest.mark.parametrize("role", roles())
 def test_every_variable_it_uses_is_specified(role: str) -> None:
-    folder = ROOT / "roles" / role
-    mine = re.compile(rf"(?<![\w./'\"-])(?:bomgar|{role})_[a-z0-9_]+\b(?![/(])")
-    known = set(options(role))
-    used: dict[str, str] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in {".yml", ".yaml", ".j2"} and path.parent.name in {"tasks", "handlers", "templates", "vars"}:
-            if path.suffix != ".j2":
-                content = read_yaml(path.relative_to(ROOT).as_posix())
-                known.update(set_within(content))
-                if path.parent.name == "vars":
-                    known.update(content or {})
-            text = "\n".join(line for line in path.read_text(encoding="utf-8").splitlines() if "name: " not in line)
-            for name in mine.findall(text):
-                used.setdefault(name, path.relative_to(ROOT).as_posix())
-    assert {name: path for name, path in used.items() if name not in known} == {}
+    prefixes = "|".join(["bomgar", *needed(role)])
+    # Neither an attribute, a file name, a function nor the key of a mapping.
+    mine = re.compile(rf"(?<![\w./'\"-])(?:{prefixes})_[a-z0-9_]+\b(?![/(]|\s*:)")
+    known = {name for other in needed(role) for name in known_within(other)}
+    unknown: dict[str, str] = {}
+    for path in sources(role):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if not re.match(r"\s*(#|- name: )", line):
+                for name in mine.findall(line):
+                    if name not in known:
+                        unknown[name] = path.relative_to(ROOT).as_posix()
+    assert unknown == {}
+
+
+@pytest.mark.skipif(not (ROOT / "docs").exists(), reason="there are no documents yet")
+def test_every_variable_is_in_the_documents() -> None:
+    documents = "\n".join(
+        (ROOT / path).read_text(encoding="utf-8")
+        for path in files()
+        if path.suffix == ".md" and path.name != "CHANGELOG.md"
+    )
+    names = {name for role in roles() for name in options(role)}
+    for path in playbooks():
+        names.update(re.findall(r"\bbomgar_[a-z0-9_]+\b", (ROOT / path).read_text(encoding="utf-8")))
+    names.discard("bomgar_sites")  # the group
+    assert sorted(name for name in names if not re.search(rf"\b{name}\b", documents)) == []
