@@ -342,10 +342,12 @@ class AppliancePages:
 
     def _through(self, page: Page, what: str, name: str) -> Look:
         refreshes = 0
+        answered: set[str] = set()
         for _ in range(_MOST_PAGES_BETWEEN):
             if self.browser.login_form(page) is not None:
                 return Look(Activity.UNKNOWN, message="after the click the appliance showed its login page")
             if self.browser.agreement_boxes(page) and not self._check_controls(page):
+                self._only_once(page, answered, what)
                 page = self.browser.accept(
                     page, what, ("licence.continue", "confirm.yes", "updates.install"), command=True
                 )
@@ -355,6 +357,7 @@ class AppliancePages:
             if state.activity in (Activity.BUSY, Activity.FAILED, Activity.DONE):
                 return self._look(page)
             if self._asks(page, name):
+                self._only_once(page, answered, what)
                 keys = ("confirm.yes", "licence.continue", "updates.install", "manual.submit")
                 page = self.browser.accept(page, what, keys, command=True)
                 continue
@@ -371,6 +374,14 @@ class AppliancePages:
             Activity.UNKNOWN,
             message=f"more than {_MOST_PAGES_BETWEEN} pages came after the click; the last says: {words(page, 200)}",
         )
+
+    def _only_once(self, page: Page, answered: set[str], what: str) -> None:
+        """Refuse a page that was answered already and came back: the answer was not what it wanted."""
+        form = " / ".join(control.label for control in page.controls) + str([entry.labels for entry in page.fields])
+        if form in answered:
+            texts = self.labels.texts("licence.accept", "confirm.yes")
+            raise self.browser.unrecognised(page, what, texts, f"a page came back after it was answered: {words(page, 200)}")
+        answered.add(form)
 
     def _asks(self, page: Page, name: str) -> bool:
         """Whether the page wants to be told again that this shall be installed: a known control, and words about it.

@@ -318,11 +318,15 @@ def _give_controls(page: Page, found: list[_Found], installs: list[Control]) -> 
             said = [line for line in page.lines_in(earlier.line.at + 1, earlier.spans[1][1]) if line.text]
             if not said and not earlier.named.rest and not earlier.controls and ordered.index(earlier) not in given:
                 return vague
-    if any(len(controls) > 1 for controls in given.values()) or any(ordered[place].controls for place in given):
+    if any(sum(_pressable(control) for control in controls) > 1 for controls in given.values()) or any(ordered[place].controls for place in given):
         return vague
     for place, controls in given.items():
         ordered[place].controls = controls
     return None
+
+
+def _pressable(control: Control) -> bool:
+    return control.unusable is None and not control.disabled
 
 
 # ---- what a row says --------------------------------------------------------------------------------------------------

@@ -481,17 +481,16 @@ class Page:
             yield from (
                 (after, before) if kind in ("checkbox", "radio") else (before, after if not before.strip() else "")
             )
+        ticked = kind in ("checkbox", "radio")
         for cell in element.iterancestors("td", "dd", "th"):
-            neighbour = cell.getprevious()
-            while neighbour is not None and not (isinstance(neighbour.tag, str) and self.text(neighbour)):
-                neighbour = neighbour.getprevious()
-            if neighbour is not None:
-                yield self.text(neighbour)
+            for neighbour in cell.itersiblings(preceding=not ticked):
+                if isinstance(neighbour.tag, str) and self.text(neighbour):
+                    yield self.text(neighbour)
+                    break
             break
-        if place is not None and place > 0 and kind not in ("checkbox", "radio"):
-            above = self.lines[place - 1]
-            if not any(node.tag in _FIELDS for _, node in above.marks):
-                yield above.text
+        if place is not None:
+            beyond = self.lines[place + 1 : place + 2] if ticked else self.lines[max(place - 1, 0) : place]
+            yield from (line.text for line in beyond if not any(node.tag in _FIELDS for _, node in line.marks))
 
     def _headings(self) -> Iterator[Heading]:
         for element in self._all:

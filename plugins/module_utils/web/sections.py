@@ -106,7 +106,7 @@ def _pairs(page: Page) -> Iterator[tuple[str, str]]:
             continue
         children = [child for child in element if isinstance(child.tag, str) and page.visible(child)]
         if element.tag == "tr":
-            cells = [child for child in children if child.tag in ("td", "th")]
+            cells = [child for child in children if child.tag in ("td", "th") and (page.text(child) or shown(page, child))]
             if len(cells) in (2, 4, 6) and not all(cell.tag == "th" for cell in cells):
                 for label, value in zip(cells[::2], cells[1::2], strict=True):
                     if not any(True for _ in label.iter("table")):
@@ -130,9 +130,11 @@ def _pairs(page: Page) -> Iterator[tuple[str, str]]:
     for field in page.fields:
         if field.kind == "text" and field.labels:
             yield field.labels[0], field.element.get("value") or ""
-    for line in page.lines:
+    for place, line in enumerate(page.lines):
         label, colon, value = line.text.partition(":")
-        if colon and value.strip() and not value.startswith((":", "//")) and not line.linked:
+        if not value and place + 1 < len(page.lines):
+            value = page.lines[place + 1].text
+        if colon and value.strip() and not value.startswith((":", "//")) and not line.linked and not value.endswith(":"):
             yield label, value
 
 
