@@ -11,7 +11,7 @@ from .clock import Clock, LookClock, RealClock, ScaledClock
 from .faults import Fault, Faults
 from .package import write_package
 from .pages import DIALECTS, make_dialect
-from .pages.labels import DOCUMENTED, LANGUAGES
+from .pages.labels import DOCUMENTED, LANGUAGES, driver_labels
 from .server import FrontDoor, Served, Simulator
 from .truth import Truth
 from .vendor import Package, Vendor
@@ -19,5 +19,6 @@ from .vendor import Package, Vendor
 __all__ = [
     "DIALECTS", "DOCUMENTED", "LANGUAGES", "Appliance", "Certificate", "Clock", "Fault", "Faults", "FrontDoor",
     "InstallPlan", "LookClock", "Package", "RealClock", "ScaledClock", "Served", "Simulator", "Truth", "Vendor",
+    "driver_labels",
     "make_dialect", "write_package",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -177,12 +178,12 @@ def write_packages(directory: Path, packages: list[Package], size: int) -> list[
 
 def write_truth(path: Path, boxes: list[Appliance]) -> None:
     """The ground truth of all boxes as JSON, replaced in one go."""
-    content = {
+    sites = {
         box.host: {**dataclasses.asdict(box.truth), "base": box.base, "site": box.site, "build": box.build}
         for box in boxes
     }
     fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    fresh.write_text(json.dumps({"sites": sites}, indent=1), encoding="utf-8")
     fresh.replace(path)
 
 
@@ -197,15 +198,24 @@ def run(options: argparse.Namespace) -> int:
     directory = options.directory or Path(tempfile.mkdtemp(prefix="simulator-"))
     directory.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    busy = threading.Lock()
+    stale = threading.Event()
 
     def tell(who: str, what: str) -> None:
         if options.verbose:
             passed = f"{time.monotonic() - started:7.1f}s"
             print(f"{_colour(passed, 2)}  {_colour(who, 36)}  {what}", flush=True)
-        if options.directory is not None:
-            with busy:
-                write_truth(directory / "truth.json", boxes)
+        stale.set()
+
+    due = 0.0
+
+    def keep() -> None:
+        """Write the truth when it has changed; for many sites that takes long, so not all the time."""
+        nonlocal due
+        if stale.is_set() and time.monotonic() >= due:
+            stale.clear()
+            begun = time.monotonic()
+            write_truth(directory / "truth.json", boxes)
+            due = time.monotonic() + 20 * (time.monotonic() - begun)
 
     simulator.on_event = tell
     stop = threading.Event()
@@ -225,16 +235,16 @@ def run(options: argparse.Namespace) -> int:
             flush=True,
         )
         if command:
-            status = _run_command(command, directory, stop)
+            status = _run_command(command, directory, stop, keep)
         else:
-            stop.wait()
-        with busy:
-            write_truth(directory / "truth.json", boxes)
+            while not stop.wait(0.2):
+                keep()
+        write_truth(directory / "truth.json", boxes)
         (directory / "simulator.pid").unlink()
     return status
 
 
-def _run_command(command: list[str], directory: Path, stop: threading.Event) -> int:
+def _run_command(command: list[str], directory: Path, stop: threading.Event, keep: Callable[[], None]) -> int:
     environment = {
         **os.environ,
         "SIMULATOR_DIRECTORY": str(directory.resolve()),
@@ -242,6 +252,7 @@ def _run_command(command: list[str], directory: Path, stop: threading.Event) -> 
     }
     with subprocess.Popen(command, env=environment) as process:
         while process.poll() is None:
+            keep()
             if stop.wait(0.05) and process.poll() is None:
                 process.terminate()
                 process.wait(30)

@@ -277,3 +277,46 @@ UNKNOWN = {
 }
 
 LANGUAGES = {"en": EN, "it": IT, "xx": UNKNOWN}
+
+# The collection's label keys (`bomgar_labels`) -> the keys above; for a user who supplies the words of a strange language.
+_DRIVER_KEYS = {
+    "menu.status": ("status",),
+    "menu.basics": ("basics",),
+    "menu.support": ("support",),
+    "menu.updates": ("updates",),
+    "menu.management": ("management",),
+    "menu.software": ("software",),
+    "updates.check": ("check",),
+    "updates.available": ("available",),
+    "updates.some": ("available_now",),
+    "updates.none": ("none_available",),
+    "updates.install": ("install",),
+    "manual.section": ("manual_heading",),
+    "manual.file": ("file",),
+    "manual.submit": ("upload",),
+    "basics.base_version": ("base_version",),
+    "basics.model": ("model",),
+    "basics.serial": ("serial",),
+    "basics.system_time": ("system_time",),
+    "software.version": ("product_version",),
+    "software.build": ("product_build",),
+    "login.username": ("username",),
+    "login.password": ("password",),
+    "login.submit": ("sign_in",),
+    "login.refused": ("bad_login", "locked"),
+    "confirm.yes": ("yes",),
+    "confirm.no": ("no",),
+    "licence.accept": ("licence_tick",),
+    "licence.continue": ("continue",),
+    "dangerous": ("restart", "shut_down", "reset", "remove"),
+}
+
+
+def driver_labels(language: str) -> dict[str, list[str]]:
+    """The words of a language as a user would give them in `bomgar_labels`: key -> texts."""
+    words = LANGUAGES[language]
+    labels = {key: [words[one] for one in ours] for key, ours in _DRIVER_KEYS.items()}
+    # Of a sentence with a package's name in it, what stands around the name.
+    for key, ours in (("updates.busy", "busy"), ("updates.done", "done"), ("updates.failed", "failed")):
+        labels[key] = [words[ours].replace("{name}", "").replace("{text}", "").strip(" :.")]
+    return labels

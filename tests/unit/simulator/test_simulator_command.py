@@ -35,7 +35,8 @@ def test_it_runs_a_command_and_exits_as_it_does(tmp_path: Path) -> None:
     assert "bomgar_api_client_id" in first
     assert "bomgar_api_username" not in first
     assert {one.name for one in (tmp_path / "packages").iterdir()} == {"base-3.2.6.pkg", "site-11.1.1.pkg"}
-    assert json.loads((tmp_path / "truth.json").read_text())["site1.support.example.com"]["commands"] == []
+    truth = json.loads((tmp_path / "truth.json").read_text())
+    assert truth["sites"]["site1.support.example.com"]["commands"] == []
 
 
 def test_it_ends_when_told_to(tmp_path: Path) -> None:

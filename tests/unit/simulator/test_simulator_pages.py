@@ -12,7 +12,14 @@ from typing import Any
 
 import pytest
 import requests
-from ansible_collections.bomgar.appliance.tests.simulator import DIALECTS, InstallPlan, Package, write_package
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.labels import LABELS
+from ansible_collections.bomgar.appliance.tests.simulator import (
+    DIALECTS,
+    InstallPlan,
+    Package,
+    driver_labels,
+    write_package,
+)
 
 BASE = Package("base", "3.2.6")
 SITE = Package("site", "11.1.1", requires={"base": "3.2.6"})
@@ -264,3 +271,13 @@ def test_the_progress_page_refreshes_itself(world: Any) -> None:
     w.person.open(content.split("url=")[1])
     assert "Installing Base Software-3.2.6" in w.person.text
     assert not w.person.has("Check for Updates")
+
+
+def test_the_strange_words_can_be_given_to_the_driver(world: Any) -> None:
+    given = driver_labels("xx")
+    assert set(given) <= set(LABELS)
+    w = world(dialect="unknown")
+    w.person.log_in()
+    w.person.go("updates")
+    for key in ("updates.check", "manual.submit"):
+        assert w.person.has(given[key][0])
