@@ -1,0 +1,340 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Gathers what the checks judge by: the appliance, its pages, the files on the controller, the record. Judges nothing.
+
+Every password is sent at most once, and an appliance that does not answer is asked once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from . import checks, offers, package_files
+from .acceptance import acceptance_expressions, acceptance_facts
+from .backup_file import BackupStore, Identity
+from .check_results import (
+    BackupState,
+    CheckOutcome,
+    Control,
+    Folder,
+    Observed,
+    Package,
+    Phase,
+    Result,
+    Snapshot,
+    Thresholds,
+)
+from .connect import Appliance
+from .errors import BadInput, BomgarError
+from .lookout import shown
+from .models import Activity, Kind, Look, Outcome, plain
+from .observe import Observer
+from .record import Record, durations, last_attempts, seconds
+from .runner import Task
+from .versions import Wish, installed
+from .web.recognise import examine
+from .window import ends
+
+#: A record grows to a few hundred KiB; so much free room makes sure of it (assumed).
+_RECORD_ROOM = 16 * 1024 * 1024
+_STEPS = {Phase.BEFORE: ("readiness", "Check readiness"), Phase.AFTER: ("validation", "Validate the site")}
+#: What a page may have gone wrong with and still leave a session that can be used.
+_SESSION_LEFT = ("not_recognised",)
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The options of the module, read and found usable; nothing has been sent."""
+
+    phase: Phase
+    wish: Wish
+    acceptance: tuple[tuple[str, Any], ...]
+    waivers: Mapping[str, str]
+    window_ends: float | None
+    thresholds: Thresholds
+
+    @classmethod
+    def from_options(cls, params: Mapping[str, Any]) -> Questions:
+        """BadInput for the first option that is not usable."""
+        phase = Phase(params["phase"])
+        acceptance = acceptance_expressions(params["acceptance"])
+        return cls(
+            phase,
+            Wish.from_options(params["target"]),
+            acceptance,
+            # Readiness need not know the expressions that validation will ask.
+            checks.waivers_from(params["waivers"], len(acceptance) if phase is Phase.AFTER else None),
+            ends(params["window_ends"]),
+            Thresholds(**{name: value for name, value in (params["thresholds"] or {}).items() if value is not None}),
+        )
+
+
+def inspect(task: Task) -> dict[str, Any]:
+    """The result of the module `checks`."""
+    questions = Questions.from_options(task.params)
+    _accounts_are_whole(task.appliance)
+    appliance, phase = task.appliance, questions.phase
+    kept = _kept_record(task)
+    step_id, title = _STEPS[phase]
+    with task.record.step(title, step_id=step_id, module="checks", appliance=appliance.name) as step:
+        seen = _Gathering(task, questions, kept).observed()
+        results = checks.evaluate(phase, seen, questions.waivers, questions.acceptance)
+        result = _result(phase, appliance.site, results, seen)
+        task.record.add_checks(step_id, plain(results))
+        if any(installed(seen.versions, kind) for kind in (Kind.BASE, Kind.SITE)):
+            task.record.snapshot(phase.value, seen.versions, appliance=appliance.name)
+        step.done(
+            result["outcome"],
+            detail=result["counts"] if result["passed"] else result["msg"],
+            action=" ".join(item.action for item in results if item.blocks),
+            requests=appliance.evidence(),
+            facts={"snapshot": checks.snapshot(seen.facts, seen.activity)} if seen.unreachable is None else {},
+        )
+    _say(task, result, results)
+    if result["passed"] or not task.params["gate"]:
+        return result
+    return {**result, "failed": True}
+
+
+def _result(phase: Phase, site: str, results: Sequence[Result], seen: Observed) -> dict[str, Any]:
+    blocking = list(checks.blocking(results))
+    bad = Outcome.REFUSED if phase is Phase.BEFORE else Outcome.FAILED
+    counts = checks.counted(results)
+    what = _STEPS[phase][0]
+    return {
+        "changed": False,
+        "outcome": (bad if blocking else Outcome.UNCHANGED).value,
+        "results": plain(results),
+        "blocking": blocking,
+        "passed": not blocking,
+        "counts": counts,
+        "lines": checks.lines(results),
+        "facts": acceptance_facts(seen),
+        "msg": checks.gate_message(phase, site, results) if blocking else f"{site}: {what} passed, {counts}",
+    }
+
+
+def _say(task: Task, result: Mapping[str, Any], results: Sequence[Result]) -> None:
+    """What a person has to know of these results; what passed is only counted."""
+    prefix = f"{task.appliance.site}  {task.appliance.name}"
+    task.say(f"{prefix}  {result['counts']}")
+    quiet = (CheckOutcome.PASS, CheckOutcome.NOT_APPLICABLE)
+    for line in checks.lines([item for item in results if item.outcome not in quiet]):
+        task.say(f"{prefix}  {line}")
+
+
+def _accounts_are_whole(appliance: Appliance) -> None:
+    """BadInput where half an account is given, before anything is sent."""
+    if appliance.has_api:
+        _ = appliance.auth
+    if appliance.has_login:
+        _ = appliance.login_pages
+    if appliance.has_pages:
+        _ = appliance.pages
+
+
+def _kept_record(task: Task) -> Record | None:
+    """The site's latest record, as it is before this task adds to it; also in check mode, which only reads it."""
+    options = task.params.get("record")
+    return Record.open_latest(options["directory"], task.appliance.site) if options else None
+
+
+class _Gathering:
+    """One gathering: every reading is made once."""
+
+    def __init__(self, task: Task, questions: Questions, kept: Record | None) -> None:
+        self.task = task
+        self.params = task.params
+        self.questions = questions
+        self.kept = kept
+        self.appliance = task.appliance
+        self.observer = Observer(task.appliance, task.clock)
+
+    def observed(self) -> Observed:
+        """Everything, as one value."""
+        params, questions, appliance = self.params, self.questions, self.appliance
+        facts = self.observer.facts()
+        gone = self.observer.unreachable is not None
+        before = questions.phase is Phase.BEFORE
+        activity = {} if gone else self.observer.activity()
+        look, course, trouble, controls = self._pages() if before and not gone else (None, None, None, None)
+        return Observed(
+            now=self.task.clock(),
+            facts=facts,
+            activity=activity,
+            accounts=frozenset(
+                name
+                for name, given in (
+                    ("api", appliance.has_api),
+                    ("login", appliance.has_login),
+                    ("appliance", appliance.has_pages),
+                )
+                if given
+            ),
+            attended=appliance.attended or appliance.driver == "operator",
+            validate_certs=bool(params["appliance"].get("validate_certs", True)),
+            unreachable=self._unreachable(),
+            path=params["path"],
+            wish=questions.wish,
+            packages=self._packages() if before and params["path"] == "manual" else (),
+            look=look,
+            course=course,
+            pages_trouble=trouble,
+            controls=controls,
+            backup=self._backup() if before else None,
+            folders=self._folders() if before else (),
+            window_ends=questions.window_ends,
+            usual_duration=params["usual_duration"],
+            learned=self._learned() if before else {},
+            running=params["running"],
+            sessions=params["sessions"],
+            sessions_wait=params["sessions_wait"],
+            before=None if before else self._snapshot(),
+            done=self._done(),
+            thresholds=questions.thresholds,
+        )
+
+    def _unreachable(self) -> tuple[str, str] | None:
+        error = self.observer.unreachable
+        return None if error is None else (error.reason, f"{error.attempted}: {error.got}")
+
+    # the pages
+
+    def _pages(self) -> tuple[Look | None, offers.Course | None, str | None, tuple[Control, ...] | None]:
+        """The Updates page, what its offers mean, why it could not be read, and which controls are recognised."""
+        if not self.appliance.has_pages:
+            return None, None, None, None
+        refused = next((item for item in self.observer.problems if item.interface == "status_page"), None)
+        if refused is not None and refused.reason not in _SESSION_LEFT:
+            return None, None, refused.message, None
+        look, course, trouble = None, None, None
+        try:
+            look = shown(self.appliance.pages)
+            if look.activity is Activity.BUSY:
+                return look, None, None, None
+            if self.params["path"] == "automatic":
+                offered = self.appliance.pages.check_for_updates().offers or ()
+                course = self._course(offered)
+        except BomgarError as error:
+            trouble = str(error)
+            if error.reason not in _SESSION_LEFT:
+                return look, None, trouble, None
+        try:
+            return look, course, trouble, self._controls()
+        except BomgarError as error:
+            return look, course, trouble or str(error), None
+
+    def _course(self, offered: Sequence[Any]) -> offers.Course | None:
+        wish, versions = self.questions.wish, self.observer.versions()
+        if wish.empty:
+            return None
+        return offers.course(offers.fix(wish, versions, offered), versions, offered)
+
+    def _controls(self) -> tuple[Control, ...]:
+        not_on_this_path = "manual installation" if self.params["path"] == "automatic" else "check for updates"
+        return tuple(
+            Control(item["page"], item["control"], item["found"], item["how"])
+            for item in examine(self.appliance.pages).findings
+            if item["needed"] and item["control"] != not_on_this_path
+        )
+
+    # the controller
+
+    def _packages(self) -> tuple[Package, ...]:
+        options, wish = self.params["packages"], self.questions.wish
+        found = []
+        for option in options:
+            path = str(option["path"])
+            try:
+                file = package_files.examine([option], wish)[0]
+                kind, version = package_files.brings(
+                    file.path.stem, option.get("provides") or {}, wish, len(options) == 1
+                )
+                found.append(Package(path, replace(file, kind=kind, version=version)))
+            except BadInput as problem:
+                found.append(Package(path, None, f"{path}: {problem.got}", problem.remedy))
+        return tuple(found)
+
+    def _store(self) -> BackupStore | None:
+        options = self.params["backup"]
+        if not options:
+            return None
+        return BackupStore(Path(options["directory"]), self.appliance.site, self.appliance.name)
+
+    def _backup(self) -> BackupState | None:
+        store = self._store()
+        follows = self.params["backup_follows"]
+        if store is None:
+            return BackupState(None, "no folder of backups is given", True) if follows else None
+        basics = self.observer.basics()
+        identity = Identity.of(
+            self.observer.health(), self.observer.api_info(), basics.base_version if basics else None
+        )
+        fresh = store.newest_verified(self.params["backup"]["max_age"], self.task.clock(), identity)
+        passed_over = f" ({'; '.join(fresh.passed_over)})" if fresh.passed_over and fresh.backup is None else ""
+        return BackupState(fresh.backup.path.name if fresh.backup else None, fresh.why + passed_over, follows)
+
+    def _folders(self) -> tuple[Folder, ...]:
+        found = []
+        store = self._store()
+        if store is not None:
+            try:
+                room = store.room()
+                found.append(Folder("the next backup", str(store.directory), room.free, room.needed))
+            except BadInput as problem:
+                found.append(
+                    Folder("the next backup", str(store.directory), trouble=f"{problem.attempted}: {problem.got}")
+                )
+        if self.params.get("record"):
+            found.append(_room(Path(self.params["record"]["directory"])))
+        return tuple(found)
+
+    # the record
+
+    def _learned(self) -> dict[str, list[float]]:
+        options = self.params.get("record")
+        if not options:
+            return {}
+        kinds = (Kind.BASE.value, Kind.SITE.value)
+        return {kind: durations(options["directory"], self.appliance.site, kind) for kind in kinds}
+
+    def _done(self) -> tuple[str, ...]:
+        if self.kept is None or self.kept.finished:
+            return ()
+        return tuple(
+            str(step["facts"]["sha256"])
+            for step in last_attempts(self.kept.data)
+            if step["facts"].get("sha256") and step.get("outcome") == Outcome.CHANGED
+        )
+
+    def _snapshot(self) -> Snapshot | None:
+        """From before the upgrade: what its first readiness checks saw or, without these, the versions it began with."""
+        if self.kept is None or self.kept.data["wish"] != ((self.params["record"] or {}).get("wish") or {}):
+            return None  # no record, or that of an upgrade to something else
+        for step in self.kept.data["steps"]:
+            mine = step["id"] == _STEPS[Phase.BEFORE][0] and step.get("appliance") == self.appliance.name
+            if mine and isinstance(step["facts"].get("snapshot"), dict):
+                return Snapshot(seconds(step["started"]), step["facts"]["snapshot"])
+        kept = self.kept.data["snapshots"]["before"].get(self.appliance.name)
+        if not isinstance(kept, dict) or not isinstance(kept.get("values"), dict):
+            return None
+        return Snapshot(seconds(kept["at"]), kept["values"])
+
+
+def _room(directory: Path) -> Folder:
+    there = directory
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    try:
+        state = os.statvfs(there)
+    except OSError as problem:
+        return Folder("records", str(directory), trouble=f"{directory} cannot be looked at ({problem.strerror})")
+    if not os.access(there, os.W_OK | os.X_OK):
+        return Folder("records", str(directory), trouble=f"{directory} cannot be written to")
+    return Folder("records", str(directory), state.f_bavail * state.f_frsize, _RECORD_ROOM)

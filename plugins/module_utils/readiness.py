@@ -1,0 +1,599 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The checks before an upgrade, a function each. Pure; ids, titles and order are in `checks`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+
+from .check_results import (
+    Observed,
+    Said,
+    bytes_text,
+    error,
+    failed,
+    manual,
+    not_applicable,
+    passed,
+    seconds_text,
+    warned,
+)
+from .errors import BadInput
+from .models import Activity, ClusterRole, Kind, Role
+from .package_files import left
+from .versions import LATEST, beyond, installed, key, missing, newer, same
+
+#: A duration learned from the record may be exceeded by so much (assumed).
+LEARNED_MARGIN = 1.25
+#: Where LSID became a text, LSEQ came and answers got a namespace (documented: seed; API 1.5.0).
+INTEGRATION_BORDER = "10.6"
+_NAMES_SHOWN = 8
+
+NO_ANSWER = "the appliance does not answer"
+_NO_API = "no API account is given"
+_API_ACCOUNT = "Give bomgar_api_client_id and bomgar_api_client_secret (before release 16.2: bomgar_api_username, bomgar_api_password)."
+_APPLIANCE_ACCOUNT = "Give bomgar_appliance_username and bomgar_appliance_password."
+_INTERFACES_OF_API = (
+    "get_api_info",
+    "check_health",
+    "get_appliances",
+    "get_logged_in_reps",
+    "get_connected_client_list",
+    "reporting",
+)
+WORD = {Kind.BASE: "base software", Kind.SITE: "site software", Kind.UNKNOWN: "package"}
+
+
+# -- before: can it be talked to ----------------------------------------------------------------------------------------
+
+
+def reachable(seen: Observed) -> Said:
+    """Unreachable: fail. A refused certificate is told by its own check."""
+    if seen.unreachable is not None:
+        reason, words = seen.unreachable
+        if reason == "certificate":
+            return not_applicable("the appliance's certificate was refused first, see the check of the certificate")
+        return failed(
+            words,
+            "Look at the site and at the way to it (bomgar_url, bomgar_proxy, bomgar_timeout), then run this again.",
+        )
+    if "api" not in seen.accounts:
+        return not_applicable(f"{_NO_API}; the web pages are used")
+    if seen.facts.get("permissions") is not None:
+        return passed(f"get_api_info answers, API version {seen.versions.api or 'not told'}")
+    problem = seen.problem("get_api_info")
+    if problem is None:
+        return failed(
+            "the site has no command API at this address",
+            "Check bomgar_url, and tick Enable XML API on /login > Management > API Configuration.",
+        )
+    if problem["reason"] in ("authentication", "permission", "rate_limited"):
+        return passed("the API answers")
+    return failed(
+        str(problem["message"]), "See what answers at bomgar_url + /api/command: it is not the appliance's API."
+    )
+
+
+def authorised(seen: Observed) -> Said:
+    """A refused account: fail, so that nothing tries it again."""
+    if "api" not in seen.accounts:
+        return not_applicable(_NO_API)
+    problem = seen.problem(*_INTERFACES_OF_API, reasons=("authentication",))
+    if problem is not None:
+        return failed(
+            str(problem["message"]),
+            "Correct the API account before anything else is tried: refused log-ins lock accounts.",
+        )
+    if seen.facts.get("permissions") is None:
+        return not_applicable("the API gave no answer to judge by")
+    return passed("the API account is accepted")
+
+
+def permitted(seen: Observed) -> Said:
+    """No command or backup API: fail. No reporting API, or no list of permissions: warn."""
+    permissions = seen.facts.get("permissions")
+    if permissions is None:
+        return not_applicable(_NO_API if "api" not in seen.accounts else "the API gave no answer to judge by")
+    action = "Give it on /login > Management > API Configuration (before 16.2: on the user's own page)."
+    if not permissions:
+        refused = seen.problem(*_INTERFACES_OF_API, reasons=("permission",))
+        if refused is not None:
+            return failed(str(refused["message"]), action)
+        return warned(
+            "this release does not list permissions; a missing one shows when it is used",
+            "Make sure of command and backup API.",
+        )
+    lacking = []
+    if permissions.get("perm_command") not in ("read_only", "full_access"):
+        lacking.append("the command API (read-only is enough)")
+    if permissions.get("perm_backup") != "1":
+        lacking.append("the backup API")
+    if lacking:
+        return failed("the account may not use " + " and ".join(lacking), action)
+    if permissions.get("perm_reporting_support") != "1":
+        return warned("the account may not use the reporting API, so running sessions are only known by counts", action)
+    return passed("command, backup and reporting API")
+
+
+# -- before and after: clock, certificate, health -----------------------------------------------------------------------
+
+
+def clock(seen: Observed) -> Said:
+    """Beyond `clock_fail`: fail; beyond `clock_warn`, or not told: warn."""
+    if seen.facts.get("permissions") is None:
+        return not_applicable("only the API tells the appliance's time, and it gave none")
+    clock = seen.facts.get("clock")
+    if clock is None:
+        return warned(
+            "the API does not tell the appliance's time", "Compare it by hand on /appliance, Status > Basics."
+        )
+    skew = float(clock["skew"])
+    detail = f"the appliance is {seconds_text(abs(skew))} {'ahead of' if skew > 0 else 'behind'} this controller"
+    action = "Correct the time service of the appliance, or of this controller."
+    if abs(skew) > seen.thresholds.clock_fail:
+        return failed(detail, action)
+    if abs(skew) > seen.thresholds.clock_warn:
+        return warned(detail, action)
+    return passed(detail if abs(skew) >= 1 else "the clocks agree")
+
+
+def certificate_trouble(seen: Observed) -> Said | None:
+    """What speaks against the certificate itself, before its days are counted."""
+    if seen.unreachable is not None:
+        reason, words = seen.unreachable
+        if reason == "certificate":
+            return failed(
+                words,
+                "Give the authority that signed it (bomgar_ca_path), or correct the certificate on /appliance, Security > Certificates.",
+            )
+        return not_applicable(NO_ANSWER)
+    if not seen.validate_certs:
+        return warned(
+            "certificates are not validated, so anybody could answer in the appliance's place",
+            "Set bomgar_validate_certs to true and give bomgar_ca_path.",
+        )
+    return None
+
+
+_CERTIFICATE_ACTION = "Renew it on /appliance, Security > Certificates, before clients refuse it."
+
+
+def certificate(seen: Observed) -> Said:
+    """Not trusted or expired: fail. Fewer than `certificate_days` left, or not validated: warn."""
+    trouble = certificate_trouble(seen)
+    if trouble is not None:
+        return trouble
+    certificate = seen.facts.get("certificate")
+    if certificate is None:
+        return warned("the certificate was not told", "Look at it in a browser.")
+    days = float(certificate["days_left"])
+    if days < 0:
+        return failed(f"it expired {abs(days):.0f} days ago", _CERTIFICATE_ACTION)
+    detail = f"trusted, {days:.0f} days left (until {str(certificate['not_after'])[:10]})"
+    if days < seen.thresholds.certificate_days:
+        return warned(detail, _CERTIFICATE_ACTION)
+    return passed(detail)
+
+
+def health(seen: Observed) -> Said:
+    """Not healthy: fail. Could not be read: error. A release that does not tell: not applicable."""
+    health = seen.facts.get("health")
+    if health is None:
+        problem = seen.problem("check_health")
+        if seen.unreachable is not None or "api" not in seen.accounts:
+            return not_applicable(NO_ANSWER if seen.unreachable is not None else _NO_API)
+        if problem is None or problem["reason"] == "authentication":
+            return not_applicable("the account was refused" if problem else "this release has no check_health")
+        return error(str(problem["message"]), "Correct this, so that the appliance's own judgement is known.")
+    if health["healthy"]:
+        return passed("the appliance says that it is healthy")
+    words = health.get("error_message") or "without saying why"
+    return failed(
+        f"the appliance says that it is not healthy: {words}",
+        "Have that repaired first; ask the vendor's support if it is not plain.",
+    )
+
+
+# -- before: what runs and what shall run ---------------------------------------------------------------------------------
+
+
+def needed_versions(seen: Observed) -> tuple[Kind, ...]:
+    """Which versions must be known for the verdict on this upgrade."""
+    kinds = {kind for kind in (Kind.BASE, Kind.SITE) if seen.wish.of(kind)}
+    if seen.path == "manual":
+        told = [package.file.kind for package in seen.packages if package.file is not None]
+        kinds |= {Kind.BASE, Kind.SITE} if Kind.UNKNOWN in told else set(told)
+    else:
+        # Which packages are useful, and what a blocked one waits for, is told from both.
+        kinds |= {Kind.BASE, Kind.SITE}
+    return tuple(kind for kind in (Kind.BASE, Kind.SITE) if kind in kinds)
+
+
+def versions_known(seen: Observed) -> Said:
+    """A version that the verdict rests on is not known: fail. Another one: warn."""
+    if seen.unreachable is not None:
+        return not_applicable(NO_ANSWER)
+    shown = ", ".join(
+        f"{WORD[kind]} {installed(seen.versions, kind)}"
+        for kind in (Kind.BASE, Kind.SITE)
+        if installed(seen.versions, kind)
+    )
+    unknown = [kind for kind in (Kind.BASE, Kind.SITE) if installed(seen.versions, kind) is None]
+    if not unknown:
+        return passed(shown)
+    names = " and ".join(WORD[kind] for kind in unknown)
+    detail = f"the version of the {names} is not known"
+    problem = None
+    actions = []
+    if Kind.BASE in unknown:
+        problem = seen.problem("status_page")
+        actions.append(
+            _APPLIANCE_ACCOUNT
+            if "appliance" not in seen.accounts
+            else "Run bomgar.appliance.page_info to see what is not recognised."
+        )
+    if Kind.SITE in unknown:
+        problem = seen.problem("check_health", "software_page", "login_page") or problem
+        actions.append(
+            "Give bomgar_login_username and bomgar_login_password."
+            if "login" not in seen.accounts
+            else "Look at /login > Management > Software."
+        )
+    if problem is not None:
+        detail = f"{detail}: {problem['message']}"
+    if any(kind in unknown for kind in needed_versions(seen)):
+        return failed(detail, " ".join(actions))
+    return warned(f"{detail}; {shown or 'no version'} is, and nothing else is to be changed", " ".join(actions))
+
+
+def to_install(seen: Observed) -> tuple[Kind, ...] | None:
+    """The kinds of the packages that are still to be installed, in order; None if that cannot be told."""
+    if seen.path != "manual":
+        if seen.course is None or seen.course.stuck:
+            return None
+        return tuple(step.offer.kind for step in seen.course.steps)
+    files = [package.file for package in seen.packages if package.file is not None]
+    if len(files) < len(seen.packages):
+        return None
+    try:
+        return tuple(package.kind for package in left(files, seen.wish, seen.versions, seen.done))
+    except BadInput:
+        return None
+
+
+_SET_TARGET = "Set bomgar_target, as {site: 11.1.1, base: 3.2.6}, or {site: latest}."
+
+
+def target(seen: Observed) -> Said:
+    """Reached: pass. Out of reach: fail, in the words of the offers or of the file. Offers unreadable: error."""
+    if seen.unreachable is not None:
+        return not_applicable(NO_ANSWER)
+    too_new = beyond(seen.wish, seen.versions)
+    if too_new:
+        words = " and ".join(
+            f"{WORD[kind]} {installed(seen.versions, kind)} runs, which is newer than {seen.wish.of(kind)}"
+            for kind in too_new
+        )
+        return failed(words, "Correct bomgar_target: no documented way leads back to an older version.")
+    fixed = not seen.wish.empty and LATEST not in (seen.wish.site, seen.wish.base)
+    if fixed and not missing(seen.wish, seen.versions):
+        return passed("nothing to do: the target runs already")
+    return _manual_target(seen) if seen.path == "manual" else _automatic_target(seen)
+
+
+def _automatic_target(seen: Observed) -> Said:
+    if seen.wish.empty:
+        return failed("no target is given", _SET_TARGET)
+    if seen.look is not None and seen.look.activity is Activity.BUSY:
+        return warned("an installation runs, so nothing is offered now", "The offers are read when it has ended.")
+    if seen.course is None:
+        if seen.attended and (seen.pages_trouble is not None or "appliance" not in seen.accounts):
+            return manual(
+                "the offers are read by a person", "See on /appliance, Updates, whether the target is offered."
+            )
+        if "appliance" not in seen.accounts:
+            return failed("the automatic path needs the pages of /appliance", _APPLIANCE_ACCOUNT)
+        return error(
+            f"the offers could not be read: {seen.pages_trouble or 'the page lists none'}",
+            "Run bomgar.appliance.page_info to see what is not recognised; or set bomgar_driver: operator and bomgar_attended.",
+        )
+    course = seen.course
+    if course.stuck is not None:
+        return failed(
+            course.stuck,
+            "Correct bomgar_target, or ask the vendor to offer the package to this appliance; the manual path takes package files.",
+        )
+    if course.reached:
+        return passed("nothing to do: the newest that is offered runs already")
+    order = ", then ".join(step.offer.name for step in course.steps)
+    detail = f"{order} ({course.caution})" if course.caution else order
+    ends = {step.offer.kind: step.offer.version for step in course.steps}
+    for kind in (Kind.BASE, Kind.SITE):
+        wished = seen.wish.of(kind)
+        if wished not in (None, LATEST) and not same(wished, ends.get(kind) or installed(seen.versions, kind)):
+            return warned(
+                detail, "Plan time for further packages: what comes after these is only known when they are installed."
+            )
+    return passed(detail)
+
+
+def _manual_target(seen: Observed) -> Said:
+    if LATEST in (seen.wish.site, seen.wish.base):
+        return failed(
+            "latest means the newest that is offered, and package files are not offered",
+            "Write the version of the package into bomgar_target.",
+        )
+    if not seen.packages:
+        return failed(
+            "no package file is given", "Set bomgar_packages, as [{path: /srv/packages/base.bin, sha256: ...}]."
+        )
+    for package in seen.packages:
+        if package.file is None:
+            return failed(package.trouble, package.remedy)
+    files = [package.file for package in seen.packages if package.file is not None]
+    try:
+        rest = left(files, seen.wish, seen.versions, seen.done)
+    except BadInput as problem:
+        return failed(problem.got, problem.remedy)
+    for kind in missing(seen.wish, seen.versions):
+        of_kind = [item.version for item in files if item.kind is kind]
+        if Kind.UNKNOWN not in {item.kind for item in files} and not any(
+            same(seen.wish.of(kind), version) for version in of_kind
+        ):
+            return failed(
+                f"no package brings the {WORD[kind]} {seen.wish.of(kind)}",
+                "Add it to bomgar_packages, or correct the package's provides or bomgar_target.",
+            )
+    if not rest:
+        return passed("nothing to do: every package's version runs already")
+    return passed(", then ".join(f"{item.name} ({bytes_text(item.size)}, SHA-256 {item.sha256[:12]})" for item in rest))
+
+
+# -- before: what must not be touched --------------------------------------------------------------------------------------
+
+
+def single_appliance(seen: Observed) -> Said:
+    """Part of a pair: fail. Could not be read: error. Not told by this release: manual."""
+    if seen.unreachable is not None:
+        return not_applicable(NO_ANSWER)
+    nodes = seen.facts.get("nodes")
+    action = "Upgrade a pair as a pair (bomgar_path: in_place or role_swap): automatic updates do not apply to a failover configuration."
+    if seen.role in (Role.PRIMARY, Role.BACKUP):
+        return failed(f"it says that it is the {seen.role} of a pair", action)
+    if nodes is not None and any(Role(node["failover_role"]) in (Role.PRIMARY, Role.BACKUP) for node in nodes):
+        return failed("one of the site's appliances says that it is in a pair", action)
+    if seen.role is Role.NONE:
+        return passed("it says that it has no failover role")
+    problem = seen.problem("check_health", "get_appliances")
+    if problem is not None:
+        return error(
+            f"the role could not be read: {problem['message']}",
+            "Correct this first: an appliance of a pair must not be updated alone.",
+        )
+    return manual(
+        "this release does not tell its role",
+        "See on /login > Management > Failover that no relationship is established.",
+    )
+
+
+def cluster(seen: Observed) -> Said:
+    """Atlas, or several appliances that are no pair: fail. Could not be read: error."""
+    if seen.unreachable is not None:
+        return not_applicable(NO_ANSWER)
+    nodes = seen.facts.get("nodes")
+    if nodes is None:
+        problem = seen.problem("get_appliances")
+        if problem is not None and problem["reason"] != "authentication":
+            return error(
+                f"the site's appliances could not be read: {problem['message']}",
+                "Correct this first: a cluster must not be upgraded by this.",
+            )
+        return not_applicable("nothing told it: no API account, or a release without get_appliances (before 14.1)")
+    action = "Ask the vendor how to upgrade an Atlas cluster; this collection does not."
+    members = [node for node in nodes if ClusterRole(node["cluster_role"]) is not ClusterRole.SINGLE]
+    if members:
+        words = ", ".join(f"{node['name']} is {node['cluster_role']}" for node in members[:_NAMES_SHOWN])
+        return failed(f"it is a cluster, or may be one: {words}", action)
+    roles = sorted(str(node["failover_role"]) for node in nodes)
+    if len(nodes) > 1 and roles != ["backup", "primary"]:
+        return failed(f"the site has {len(nodes)} appliances that are no pair", action)
+    return passed("one appliance" if len(nodes) == 1 else "no cluster")
+
+
+def update_running(seen: Observed) -> Said:
+    """One is running: warn, or fail with `running: refuse`. An old failure on the page: warn."""
+    if seen.look is None:
+        return not_applicable(
+            "the Updates page was not read" + (f": {seen.pages_trouble}" if seen.pages_trouble else "")
+        )
+    words = f": {seen.look.message}" if seen.look.message else ""
+    if seen.look.activity is Activity.BUSY:
+        if seen.running == "refuse":
+            return failed(f"one is running{words}", "Wait until it has ended; or let this run join it (running: join).")
+        return warned(f"one is running, and this run joins it{words}", "Nothing; no second one is started.")
+    if seen.look.activity is Activity.FAILED:
+        return warned(f"the page tells of an installation that failed{words}", "Find out why before the next one.")
+    return passed("the Updates page shows none")
+
+
+# -- before: time and people -----------------------------------------------------------------------------------------------
+
+
+def seconds_needed(kinds: Sequence[Kind], usual: float, learned: Mapping[str, Sequence[float]]) -> float:
+    """How long installing these packages may take: by the slowest of its kind on this site so far, else `usual` for each."""
+    total = 0.0
+    for kind in kinds:
+        known = (
+            [*learned.get(kind.value, ())]
+            if kind is not Kind.UNKNOWN
+            else [value for values in learned.values() for value in values]
+        )
+        total += max(known) * LEARNED_MARGIN if known else usual
+    return total
+
+
+def window(seen: Observed) -> Said:
+    """Over, or shorter than the installations usually take: fail."""
+    if seen.window_ends is None:
+        return not_applicable("no end of the window is given")
+    ends = datetime.fromtimestamp(seen.window_ends, timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+    if seen.window_ends <= seen.now:
+        return failed(f"the window ended at {ends}", "Set bomgar_window_ends to the end of this window.")
+    kinds = to_install(seen)
+    if kinds == ():
+        return passed(f"nothing to install; it ends at {ends}")
+    known = kinds is not None
+    kinds = kinds or (Kind.UNKNOWN,)
+    needed = seconds_needed(kinds, seen.usual_duration, seen.learned)
+    packages = f"{len(kinds)} package{'s' if len(kinds) > 1 else ''}" if known else "at least one package"
+    detail = f"{packages} may take {seconds_text(needed)}, and {seconds_text(seen.window_ends - seen.now)} are left until {ends}"
+    if seen.now + needed > seen.window_ends:
+        return failed(
+            detail,
+            "Take a longer or later window (bomgar_window_ends), or set usual_duration if this site is known to be faster.",
+        )
+    return passed(detail)
+
+
+def sessions(seen: Observed) -> Said:
+    """Running, or nobody can tell: fail with `refuse`, warn with `accept`; running with `wait`: warn."""
+    if seen.unreachable is not None:
+        return not_applicable(NO_ANSWER)
+    if to_install(seen) == ():
+        return not_applicable("nothing is to be installed")
+    running = seen.activity.get("running")
+    if running is False:
+        return passed("no session is running")
+    count = len(seen.activity.get("sessions") or ())
+    words = f"{count} session{'s' if count != 1 else ''} running" if count else "sessions are running"
+    if running is None:
+        if seen.sessions == "accept":
+            return warned(
+                "nothing tells whether sessions are running; any would be cut, as accepted", "Tell the representatives."
+            )
+        return failed("nothing tells whether sessions are running", f"{_API_ACCOUNT} Or set bomgar_sessions: accept.")
+    if seen.sessions == "accept":
+        return warned(f"{words}, to be cut as accepted", "Tell the representatives.")
+    if seen.sessions == "wait":
+        limit = f" for at most {seconds_text(seen.sessions_wait)}" if seen.sessions_wait else ""
+        return warned(f"{words}; the run waits{limit} until they have ended", "Ask the representatives to finish.")
+    return failed(words, "Let them end, or set bomgar_sessions to wait or accept.")
+
+
+def representatives(seen: Observed) -> Said:
+    """Logged in: warn, with their names."""
+    people = seen.activity.get("representatives")
+    if people is None:
+        return not_applicable("nothing told it")
+    if not people:
+        return passed("no representative is logged in")
+    names = [str(person.get("display_name") or "?") for person in people]
+    shown = ", ".join(names[:_NAMES_SHOWN]) + (
+        f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    )
+    return warned(
+        f"{len(names)} logged in and disconnected by the update: {shown}", "Tell them when the site goes down."
+    )
+
+
+# -- before: what is kept -----------------------------------------------------------------------------------------------------
+
+
+def backup_fresh(seen: Observed) -> Said:
+    """None that counts: fail, unless this run takes one before it installs."""
+    take = "Take one: ansible-playbook bomgar.appliance.back_up"
+    if seen.backup is None:
+        if to_install(seen) == ():
+            return not_applicable("nothing is to be installed")
+        return failed("no folder of backups is given", f"Set bomgar_backup_dir. {take}")
+    if seen.backup.file is not None:
+        return passed(f"{seen.backup.why} ({seen.backup.file})")
+    if seen.backup.follows:
+        return passed(f"{seen.backup.why}; this run takes one before it installs anything")
+    if to_install(seen) == ():
+        return warned(seen.backup.why, f"Nothing is to be installed now. {take}")
+    return failed(seen.backup.why, take)
+
+
+def controller_room(seen: Observed) -> Said:
+    """Less than needed, or not writable: fail."""
+    if not seen.folders:
+        return not_applicable("no folder for backups or records is given")
+    bad = [folder for folder in seen.folders if folder.trouble or folder.free < folder.needed]
+    if bad:
+        words = "; ".join(
+            folder.trouble
+            or f"{folder.path} has {bytes_text(folder.free)} free, {bytes_text(folder.needed)} are needed for {folder.what}"
+            for folder in bad
+        )
+        return failed(words, "Make room there, or choose other folders (bomgar_backup_dir, bomgar_record_dir).")
+    return passed(", ".join(f"{bytes_text(folder.free)} free for {folder.what}" for folder in seen.folders))
+
+
+def pages_recognised(seen: Observed) -> Said:
+    """Something needed on this path is not found: fail, or warn where a person attends."""
+    if seen.unreachable is not None:
+        return not_applicable(NO_ANSWER)
+    if "appliance" not in seen.accounts:
+        return not_applicable("no account of /appliance is given")
+    if seen.look is not None and seen.look.activity is Activity.BUSY:
+        return not_applicable("an installation runs, so the page shows its progress and not its controls")
+    action = "Run bomgar.appliance.page_info, add the labels it shows to bomgar_labels, or attach its sketch to a bug report."
+    words = None
+    if seen.pages_trouble is not None and seen.controls is None:
+        words = seen.pages_trouble
+    elif seen.controls is None:
+        return error("the pages were not looked at", action)
+    else:
+        lacking = [f"{item.control} on {item.page}" for item in seen.controls if not item.found]
+        if not lacking:
+            return passed(f"{len(seen.controls)} controls recognised")
+        words = f"not recognised: {', '.join(lacking)}"
+    if seen.attended:
+        return warned(f"{words}; a person is asked to do these", action)
+    return failed(words, action)
+
+
+def certificate_exported(_seen: Observed) -> Said:
+    """Always manual."""
+    return manual(
+        "the backup does not hold it", "Export it as .p12 on /appliance, Security > Certificates, and keep it apart."
+    )
+
+
+def vault_key_exported(seen: Observed) -> Said:
+    """Manual, where the API knows of a Vault."""
+    permissions = seen.facts.get("permissions")
+    if permissions is not None and "perm_configuration_vault_account" not in permissions:
+        return not_applicable("the API of this release knows no Vault")
+    return manual(
+        "the backup does not hold it, and its Vault credentials are of no use without it",
+        "Download it on /login if Vault is used, and keep it apart.",
+    )
+
+
+def integrations(seen: Observed) -> Said:
+    """Manual, where the upgrade passes release 10.6."""
+    running, wished = seen.versions.site, _wished_site(seen)
+    if running is None or wished is None or not newer(INTEGRATION_BORDER, running) or newer(INTEGRATION_BORDER, wished):
+        return not_applicable("the upgrade does not pass release 10.6")
+    return manual(
+        "from 10.6 on the LSID is a text of 32 characters, there is an LSEQ, and XML answers have a namespace",
+        "Update the Integration Client first, and check own code, SQL and reports that use the LSID or read the XML.",
+    )
+
+
+def _wished_site(seen: Observed) -> str | None:
+    """The site version that the upgrade ends at, as far as known."""
+    if seen.wish.site not in (None, LATEST):
+        return seen.wish.site
+    versions = [step.offer.version for step in seen.course.steps if step.offer.kind is Kind.SITE] if seen.course else []
+    versions += [
+        package.file.version
+        for package in seen.packages
+        if package.file and package.file.kind is Kind.SITE and package.file.version
+    ]
+    return max(versions, key=key) if versions else None

@@ -1,0 +1,338 @@
+#!/usr/bin/python
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Checks whether an appliance is ready for an upgrade, or as it should be after one."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: checks
+short_description: Check that an appliance is ready for an upgrade, or that it is as it should be after one
+version_added: 0.1.0
+description:
+  - Reads the appliance, its pages, the files on the controller and the record, and judges them by a list of checks.
+  - Each result has an outcome. V(fail) and V(error) block, V(warn) and V(manual) do not. V(error) says that a check could not be
+    made, which is never a pass. V(manual) is for what only a person can tell.
+  - The collection's document C(docs/checks.md) lists every check with its rules, and whether it can be waived.
+  - Presses "check for updates" on the automatic path, which asks the vendor's server and changes nothing.
+  - Works for a site that is down; it asks once, and what cannot be told without an answer is V(not_applicable).
+author: bomgar.appliance contributors (@bomgar-appliance)
+extends_documentation_fragment:
+  - bomgar.appliance.appliance
+  - bomgar.appliance.appliance.record
+  - bomgar.appliance.appliance.reads
+options:
+  phase:
+    description:
+      - V(before) checks readiness.
+      - V(after) validates, and compares with what the checks of V(before) saw if O(record) has it.
+    type: str
+    choices: [before, after]
+    required: true
+  target:
+    description: What the appliance shall run. Either may be left out; V(latest) is the newest version offered.
+    type: dict
+    default: {}
+    suboptions:
+      site:
+        description: Version of the site software.
+        type: str
+      base:
+        description: Version of the base software.
+        type: str
+  path:
+    description: Automatic updates, or package files.
+    type: str
+    choices: [automatic, manual]
+    default: automatic
+  packages:
+    description: Package files on the controller, in the order of their installation. For O(path=manual).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: The file.
+        type: path
+        required: true
+        aliases: [file, src]
+      sha256:
+        description: Its checksum.
+        type: str
+      provides:
+        description: What the package brings, as C({site: 11.1.1}) or C({base: 3.2.6}), where its name does not tell.
+        type: dict
+        suboptions:
+          site:
+            description: Version of the site software.
+            type: str
+          base:
+            description: Version of the base software.
+            type: str
+  running:
+    description: Whether an update that is running already would be joined or refused.
+    type: str
+    choices: [join, refuse]
+    default: join
+  sessions:
+    description: What the upgrade would do about running sessions, as in M(bomgar.appliance.update).
+    type: str
+    choices: [refuse, wait, accept]
+    default: refuse
+  sessions_wait:
+    description: Seconds for which the upgrade would wait for sessions to end.
+    type: float
+    default: 3600.0
+  backup:
+    description: Where the verified backups are, and how old one may be.
+    type: dict
+    suboptions:
+      directory:
+        description: Folder of the backups, as in M(bomgar.appliance.backup).
+        type: path
+        required: true
+      max_age:
+        description: Seconds.
+        type: float
+        default: 86400.0
+  backup_follows:
+    description: Whether this run takes a backup after these checks and before it installs anything.
+    type: bool
+    default: false
+  window_ends:
+    description: End of the maintenance window, ISO 8601 with a time zone. Put it in quotes.
+    type: str
+  usual_duration:
+    description:
+      - Seconds that one installation usually takes at most. The vendor's guide says 15 minutes to an hour.
+      - Where O(record) knows how long installations took on this site, the longest of its kind and a quarter more counts instead.
+    type: float
+    default: 3600.0
+  waivers:
+    description:
+      - Checks that shall not block, as id and reason. The reason is kept in the results and in the record.
+      - An unknown id, an id that cannot be waived and a missing reason are refused.
+    type: dict
+    default: {}
+  acceptance:
+    description:
+      - Further conditions for O(phase=after), as JMESPath expressions over RV(facts). Each must give something true.
+      - C(null), V(false) and what is empty are not true; a number is an error, so compare it.
+      - In O(phase=before) they are only read, so that a wrong one is found before anything is done.
+      - C(before) holds what was seen before the upgrade.
+    type: list
+    elements: str
+    default: []
+  thresholds:
+    description: Limits of some checks.
+    type: dict
+    default: {}
+    suboptions:
+      clock_warn:
+        description: Seconds by which the clocks may differ before C(clock) warns.
+        type: float
+        default: 60.0
+      clock_fail:
+        description: Seconds by which they may differ before it fails.
+        type: float
+        default: 300.0
+      certificate_days:
+        description: Days that the certificate must still last, or C(certificate) warns.
+        type: float
+        default: 14.0
+      representatives_percent:
+        description: How much of the representatives of before must be logged in again, or C(representatives_back) warns.
+        type: float
+        default: 50.0
+      clients_percent:
+        description: How much of the lasting clients of before must be connected again, or C(clients_back) warns.
+        type: float
+        default: 90.0
+  gate:
+    description: Whether the task fails when something blocks, with one message that names each check and what to do.
+    type: bool
+    default: false
+requirements:
+  - jmespath (for O(acceptance))
+seealso:
+  - module: bomgar.appliance.info
+  - module: bomgar.appliance.plan
+  - module: bomgar.appliance.page_info
+"""
+
+EXAMPLES = r"""
+- name: Is the site ready?
+  bomgar.appliance.checks:
+    appliance: "{{ support }}"
+    phase: before
+    target:
+      site: 11.1.1
+      base: 3.2.6
+    backup:
+      directory: /srv/backups
+    window_ends: "2027-01-31T04:00:00+01:00"
+    gate: true
+
+- name: Go on in spite of a known problem, and say why
+  bomgar.appliance.checks:
+    appliance: "{{ support }}"
+    phase: before
+    target:
+      site: latest
+    backup:
+      directory: /srv/backups
+    waivers:
+      health: "Disk of the log server is full, ticket 4711; accepted by Ada"
+  register: readiness
+
+- name: Show the results, the worst first
+  ansible.builtin.debug:
+    var: readiness.lines
+
+- name: Is everything as it should be?
+  bomgar.appliance.checks:
+    appliance: "{{ support }}"
+    phase: after
+    target:
+      site: 11.1.1
+      base: 3.2.6
+    acceptance:
+      - health.healthy
+      - role == before.role
+      - length(activity.representatives) > `0`
+    thresholds:
+      clients_percent: 80
+    gate: true
+"""
+
+RETURN = r"""
+results:
+  description: Every check of the phase, in a fixed order; the acceptance expressions at the end.
+  returned: when the options are usable
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id, as O(waivers) names it.
+      type: str
+      sample: backup_fresh
+    title:
+      description: What is checked; for an acceptance expression, the expression.
+      type: str
+      sample: There is a verified backup
+    outcome:
+      description: V(pass), V(warn), V(fail), V(manual), V(not_applicable) or V(error).
+      type: str
+      sample: fail
+    detail:
+      description: What was found.
+      type: str
+      sample: the newest backup is 3 days old, more than 24 h
+    action:
+      description: What to do; empty where nothing is to be done.
+      type: str
+      sample: "Take one: ansible-playbook bomgar.appliance.back_up"
+    source:
+      description: Where the rule comes from (documented, observed in public code, or assumed).
+      type: str
+      sample: documented (seed, D-DE-UPG)
+    waived:
+      description: The reason of the waiver; null without one.
+      type: str
+blocking:
+  description: Ids of the checks that stand in the way.
+  returned: when the options are usable
+  type: list
+  elements: str
+  sample: [backup_fresh]
+passed:
+  description: Whether nothing stands in the way.
+  returned: when the options are usable
+  type: bool
+counts:
+  description: How many results of each kind, in words.
+  returned: when the options are usable
+  type: str
+  sample: 1 fail, 2 warn, 2 manual, 14 pass, 1 not applicable
+lines:
+  description: The results in columns for a person, the worst first.
+  returned: when the options are usable
+  type: list
+  elements: str
+  sample: ["FAIL  backup_fresh  the newest backup is 3 days old, more than 24 h   -> Take one: ansible-playbook bomgar.appliance.back_up"]
+facts:
+  description:
+    - What O(acceptance) is asked over; the values of M(bomgar.appliance.info), C(activity) with those of
+      M(bomgar.appliance.activity_info), and C(before).
+    - C(before) holds C(site), C(base), C(build), C(api), C(role), C(certificate), C(representatives) and
+      C(connected_clients) (numbers) from before the upgrade, or is null.
+  returned: when the options are usable
+  type: dict
+outcome:
+  description: V(unchanged) if nothing stands in the way; else V(refused) before an upgrade, V(failed) after it.
+  returned: always
+  type: str
+  sample: unchanged
+msg:
+  description: The result in one line; with what to do about each check that stands in the way.
+  returned: always
+  type: str
+"""
+
+from typing import Any
+
+from ansible_collections.bomgar.appliance.plugins.module_utils import connect, inspection, runner
+
+SPEC = runner.Spec(
+    {
+        "appliance": connect.APPLIANCE,
+        "record": runner.RECORD,
+        "phase": {"type": "str", "choices": ["before", "after"], "required": True},
+        "target": runner.TARGET,
+        "path": {"type": "str", "choices": ["automatic", "manual"], "default": "automatic"},
+        "packages": runner.PACKAGES,
+        "running": {"type": "str", "choices": ["join", "refuse"], "default": "join"},
+        "sessions": {"type": "str", "choices": ["refuse", "wait", "accept"], "default": "refuse"},
+        "sessions_wait": {"type": "float", "default": 3600.0},
+        "backup": {
+            "type": "dict",
+            "options": {
+                "directory": {"type": "path", "required": True},
+                "max_age": {"type": "float", "default": 86400.0},
+            },
+        },
+        "backup_follows": {"type": "bool", "default": False},
+        "window_ends": {"type": "str"},
+        "usual_duration": {"type": "float", "default": 3600.0},
+        "waivers": {"type": "dict", "default": {}},
+        "acceptance": {"type": "list", "elements": "str", "default": []},
+        "thresholds": {
+            "type": "dict",
+            "default": {},
+            "options": {
+                "clock_warn": {"type": "float", "default": 60.0},
+                "clock_fail": {"type": "float", "default": 300.0},
+                "certificate_days": {"type": "float", "default": 14.0},
+                "representatives_percent": {"type": "float", "default": 50.0},
+                "clients_percent": {"type": "float", "default": 90.0},
+            },
+        },
+        "gate": {"type": "bool", "default": False},
+    }
+)
+
+
+def run(task: runner.Task) -> dict[str, Any]:
+    """The results; a failed result where `gate` is set and something stands in the way."""
+    return inspection.inspect(task)
+
+
+def main() -> None:
+    """The ordinary way to run."""
+    runner.main(SPEC, run)
+
+
+if __name__ == "__main__":
+    main()
