@@ -244,7 +244,7 @@ class _Listener:
             self._timer.cancel()
         self.close()
         self._holder.close()
-        await self.http.shutdown(0.1)
+        await self.http.shutdown(0.001)
         for task in self._tasks:
             task.cancel()
 
