@@ -116,7 +116,7 @@ class Appliance:
     @cached_property
     def backup_api(self) -> BackupApi:
         """The backup API."""
-        return BackupApi(self.api_transport, self.auth)
+        return BackupApi(self.api_transport, self.auth, self._sleep)
 
     @cached_property
     def probe(self) -> HealthProbe:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from . import offers, package_files
-from .backup_file import BackupStore
+from .backup_file import BackupStore, Identity
 from .errors import BadInput, BomgarError, NotRecognised, RunFailed, UnexpectedAnswer, Unreachable
 from .lookout import Lookout, shown
 from .models import Activity, Kind, Look, Offer, Outcome, Versions, plain
@@ -113,6 +113,7 @@ class Installation:
         self.appliance = self.task.appliance
         self.clock = self.task.clock
         self._prefix = f"{self.appliance.site}  {self.appliance.name}"
+        self._identity = Identity()
 
     # the whole
 
@@ -424,7 +425,7 @@ class Installation:
                 "Take one with bomgar.appliance.backup and name its folder: backup.directory (bomgar_backup_dir).",
             )
         store = BackupStore(order.backup_directory, self.appliance.site, self.appliance.name)
-        fresh = store.newest_verified(order.backup_max_age, now)
+        fresh = store.newest_verified(order.backup_max_age, now, self._identity)
         if fresh.backup is None:
             raise RunFailed(
                 Outcome.REFUSED.value,
@@ -541,6 +542,11 @@ class Installation:
         versions = observer.versions()
         if observer.unreachable is not None:
             raise observer.unreachable
+        health, info = observer.health(), observer.api_info()
+        # Whose backup it must be; not of which version, since that changes from package to package.
+        self._identity = Identity(
+            health.appliance_id if health else None, company_name=info.company_name if info else None
+        )
         wished = [kind for kind in (Kind.BASE, Kind.SITE) if self.order.wish.of(kind) or self.order.manual]
         for kind in wished:
             if installed(versions, kind) is None:
