@@ -80,7 +80,7 @@ class Order:
     usual_duration: float = 3600.0
     poll_interval: float = 5.0
     deadline: float = 10800.0
-    start_within: float = 900.0
+    start_within: float = 600.0
 
 
 @dataclass(frozen=True)
@@ -264,11 +264,13 @@ class Installation:
             transport.before_command = lambda request: step.progress("asking", request=request.what)
             began = self.clock()
             commands = transport.commands
-            start_within = order.start_within
+            start_within: float | None = order.start_within
             lost: BomgarError | None = None
             answer: Look | None = None
             try:
                 answer = self._ask(job, voice)
+                if transport.commands == commands:
+                    start_within = None  # a person was asked, who may take until the deadline
             except (Unreachable, UnexpectedAnswer, NotRecognised) as error:
                 if transport.commands == commands:
                     raise
@@ -279,7 +281,7 @@ class Installation:
                     f"{self._prefix}  the answer to the click was lost or not recognised; looking what it did"
                 )
                 if isinstance(error, NotRecognised):
-                    start_within = min(start_within, SETTLED_LOOKS * order.poll_interval)
+                    start_within = min(order.start_within, SETTLED_LOOKS * order.poll_interval)
             finally:
                 transport.before_command = None
                 transport.tick = None

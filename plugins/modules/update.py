@@ -119,7 +119,7 @@ options:
   start_within:
     description: Seconds after which an installation of which nothing was seen to begin is given up as unknown.
     type: float
-    default: 900.0
+    default: 600.0
 seealso:
   - module: bomgar.appliance.update_info
   - module: bomgar.appliance.backup
@@ -247,7 +247,7 @@ SPEC = runner.Spec(
         "usual_duration": {"type": "float", "default": 3600.0},
         "poll_interval": {"type": "float", "default": 5.0},
         "deadline": {"type": "float", "default": 10800.0},
-        "start_within": {"type": "float", "default": 900.0},
+        "start_within": {"type": "float", "default": 600.0},
     }
 )
 
