@@ -37,7 +37,7 @@ from .models import Activity, Kind, Look, Outcome, plain
 from .observe import Observer
 from .record import Record, durations, last_attempts, seconds
 from .runner import Task
-from .versions import Wish, installed
+from .versions import LATEST, Wish, installed, key
 from .web.recognise import examine
 from .window import ends
 
@@ -163,7 +163,9 @@ class _Gathering:
         gone = self.observer.unreachable is not None
         before = questions.phase is Phase.BEFORE
         activity = {} if gone else self.observer.activity()
-        look, course, trouble, controls = self._pages() if before and not gone else (None, None, None, None)
+        # Afterwards only the offers tell whether something newer than `latest` came to is left.
+        pages_tell = before or (params["path"] == "automatic" and LATEST in (questions.wish.site, questions.wish.base))
+        look, course, trouble, controls = self._pages() if pages_tell and not gone else (None, None, None, None)
         return Observed(
             now=self.task.clock(),
             facts=facts,
@@ -181,7 +183,7 @@ class _Gathering:
             validate_certs=bool(params["appliance"].get("validate_certs", True)),
             unreachable=self._unreachable(),
             path=params["path"],
-            wish=questions.wish,
+            wish=questions.wish if before else self._wished(),
             packages=self._packages() if before and params["path"] == "manual" else (),
             look=look,
             course=course,
@@ -243,6 +245,25 @@ class _Gathering:
             for item in examine(self.appliance.pages).findings
             if item["needed"] and item["control"] != not_on_this_path
         )
+
+    def _wished(self) -> Wish:
+        """The target; on the manual path, what it leaves open is what the packages are said or named to bring."""
+        wish = self.questions.wish
+        if self.params["path"] != "manual":
+            return wish
+        options = self.params["packages"]
+        for kind in (Kind.BASE, Kind.SITE):
+            if wish.of(kind) is None:
+                told = [
+                    package_files.brings(
+                        Path(str(item["path"])).stem, item.get("provides") or {}, wish, len(options) == 1
+                    )
+                    for item in options
+                ]
+                versions = [version for brought, version in told if brought is kind and version is not None]
+                if versions:
+                    wish = wish.with_version(kind, max(versions, key=key))
+        return wish
 
     # the controller
 

@@ -25,7 +25,7 @@ from .versions import LATEST, installed, missing, newer, same
 
 
 def versions_reached(seen: Observed) -> Said:
-    """Another version than wished: fail. No fixed wish: warn. No answer: error."""
+    """Another version than wished, or something newer than `latest` came to is offered: fail. Nothing to judge by: warn."""
     if seen.unreachable is not None:
         return error(NO_ANSWER, "Wait for it, then validate again: ansible-playbook bomgar.appliance.validate")
     now = ", ".join(f"{WORD[kind]} {installed(seen.versions, kind) or 'not known'}" for kind in (Kind.BASE, Kind.SITE))
@@ -42,13 +42,19 @@ def versions_reached(seen: Observed) -> Said:
             else "See in the record how the installation ended, then run the upgrade again."
         )
         return failed(words, action)
-    if seen.wish.empty or LATEST in (seen.wish.site, seen.wish.base):
-        what = "no target is given" if seen.wish.empty else "the target says latest"
-        return warned(
-            f"{what}, so this cannot be judged; {now}",
-            "Compare it with what was meant, or give the version in bomgar_target.",
-        )
-    return passed(now)
+    compare = "Compare it with what was meant, or give the version in bomgar_target."
+    if seen.wish.empty:
+        return warned(f"no target is given, so this cannot be judged; {now}", compare)
+    if LATEST not in (seen.wish.site, seen.wish.base):
+        return passed(now)
+    if seen.course is None:
+        return warned(f"the target says latest, and the offers were not read; {now}", compare)
+    if seen.course.reached:
+        return passed(f"{now}; nothing newer is offered")
+    if seen.course.stuck is not None:
+        return failed(f"{seen.course.stuck}; {now}", "See on /appliance, Updates, what is offered.")
+    names = ", ".join(step.offer.name for step in seen.course.steps)
+    return failed(f"{names} is offered still; {now}", "Run the upgrade again.")
 
 
 def role_unchanged(seen: Observed) -> Said:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,8 +16,17 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.check_results imp
     Thresholds,
 )
 from ansible_collections.bomgar.appliance.plugins.module_utils.checks import blocking, evaluate, snapshot
+from ansible_collections.bomgar.appliance.plugins.module_utils.offers import Course, Step
 from ansible_collections.bomgar.appliance.plugins.module_utils.versions import Wish
-from ansible_collections.bomgar.appliance.tests.unit.checks.sites import ACTIVITY, FACTS, NOW, after, problem, result
+from ansible_collections.bomgar.appliance.tests.unit.checks.sites import (
+    ACTIVITY,
+    FACTS,
+    NOW,
+    SITE,
+    after,
+    problem,
+    result,
+)
 
 GONE = ("unreachable", "no connection")
 
@@ -35,7 +45,10 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("versions_reached", "fail", after(versions={"site": "19.1.8", "base": "5.5.0"}), "site software is 19.1.8, not 19.2.1", "record"),
     ("versions_reached", "fail", after(versions={"site": "19.2.1", "base": None}), "base software is not known, not 5.5.0", "accounts"),
     ("versions_reached", "warn", after(wish=Wish()), "no target", "Compare"),
-    ("versions_reached", "warn", after(wish=Wish(site="latest")), "says latest", "Compare"),
+    ("versions_reached", "warn", after(wish=Wish(site="latest")), "offers were not read", "Compare"),
+    ("versions_reached", "pass", replace(after(wish=Wish(site="latest")), course=Course(reached=True)), "nothing newer", ""),
+    ("versions_reached", "fail", replace(after(wish=Wish(site="latest")), course=Course((Step(SITE, "", True),))), "Bomgar-19.2.1 is offered still", "again"),
+    ("versions_reached", "fail", replace(after(wish=Wish(site="latest")), course=Course(stuck="it waits")), "it waits", "/appliance"),
     ("versions_reached", "fail", after(wish=Wish(site="latest", base="5.6.0")), "not 5.6.0", "record"),
     ("versions_reached", "error", after(unreachable=GONE), "does not answer", "validate"),
     ("health_after", "pass", after(), "healthy", ""),
