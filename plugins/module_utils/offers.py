@@ -140,7 +140,7 @@ def _next(
             return Step(wished, f"the wished {_WORD[kind]}, and installable", True)
         if wished is not None and not first and _unblocked(wished, real, state):
             return Step(wished, f"the wished {_WORD[kind]}; refused until the packages before it are installed", False)
-        helper = _helper(wished, kind, wish, real, candidates)
+        helper = _helper(wished, kind, wish, real, state, candidates)
         if helper is not None:
             return helper
     return None
@@ -154,13 +154,22 @@ def _unblocked(offer: Offer, real: Versions, state: Versions) -> bool:
     return not same(installed(real, kind), installed(state, kind))
 
 
-def _helper(wished: Offer | None, kind: Kind, wish: Wish, real: Versions, candidates: Sequence[Offer]) -> Step | None:
-    """An installable package that brings the wished one nearer.
+def _helper(
+    wished: Offer | None,
+    kind: Kind,
+    wish: Wish,
+    real: Versions,
+    state: Versions,
+    candidates: Sequence[Offer],
+    seen: tuple[Offer, ...] = (),
+) -> Step | None:
+    """A package that brings the wished one nearer, and that is installable or will be once those before it are in.
 
-    The lowest base, since the wish may need no more; the highest site below the wish, since each is an outage.
+    The lowest base, since the wish may need no more; the highest site below the wish, since each is an outage. What is
+    refused itself is asked what it waits for in turn.
     """
     waiting = Kind.UNKNOWN if wished is None else waits_for(wished, real)
-    able = [offer for offer in candidates if offer.installable and offer is not wished]
+    able = [offer for offer in candidates if offer is not wished and offer not in seen]
     if wished is None:
         able = [offer for offer in able if offer.kind in (Kind.BASE, kind)]
         because = f"{_WORD[kind]} {wish.of(kind)} is not offered yet, and this is on the way (assumed)"
@@ -168,10 +177,23 @@ def _helper(wished: Offer | None, kind: Kind, wish: Wish, real: Versions, candid
         if waiting is not Kind.UNKNOWN:
             able = [offer for offer in able if offer.kind is waiting]
         because = f"{wished.name} waits for it: {wished.blocked_by or 'it has no install control of its own'}"
-    bases = [offer for offer in able if offer.kind is Kind.BASE]
-    sites = [offer for offer in able if offer.kind is Kind.SITE]
-    chosen = bases[0] if bases else sites[-1] if sites else None
-    return None if chosen is None else Step(chosen, because, True)
+    # By base before site, the lowest base and the highest site first.
+    able = [offer for offer in able if offer.kind is Kind.BASE] + [offer for offer in able if offer.kind is Kind.SITE][
+        ::-1
+    ]
+    for offer in able:
+        if offer.installable:
+            return Step(offer, because, True)
+    if wished is None:
+        return None
+    for offer in able:
+        if _unblocked(offer, real, state):
+            return Step(offer, because, False)
+    for offer in able:
+        step = _helper(offer, offer.kind, wish, real, state, candidates, (*seen, wished))
+        if step is not None:
+            return step
+    return None
 
 
 def _why_stuck(wish: Wish, versions: Versions, offered: Sequence[Offer], useful: Sequence[Offer]) -> str:
@@ -192,4 +214,7 @@ def _why_stuck(wish: Wish, versions: Versions, offered: Sequence[Offer], useful:
             )
     names = ", ".join(offer.name + ("" if offer.installable else " (refused)") for offer in offered) or "nothing"
     hint = "" if useful else "; none of it is both newer than what runs and within the wish"
+    # Without its version nothing of a kind can be told to be newer, so what would lift the block is not taken.
+    unknown = [_WORD[kind] for kind in (Kind.BASE, Kind.SITE) if installed(versions, kind) is None]
+    hint += f"; the installed version of the {' and of the '.join(unknown)} is not known" if unknown else ""
     return "; ".join(parts) + f". Offered now: {names}{hint}"

@@ -141,3 +141,20 @@ def test_whatever_is_offered_the_next_package_is_installable_newer_and_within_th
         assert limit is None or key(found.next.version) <= key(limit)
     versions = [step.offer for step in found.steps]
     assert len(set(versions)) == len(versions)
+
+
+def test_what_the_wish_waits_for_may_wait_for_something_itself() -> None:
+    offers = [base("3.2.6"), site("11.1.1", needs("3.2.4", "11.1.1")), site("12.1.1", needs("10.5.3", "12.1.1"))]
+    found = course(Wish(site="12.1.1"), NOW, offers)
+    assert names(found) == ["Base Software-3.2.6", "Bomgar-11.1.1", "Bomgar-12.1.1"]
+    assert [step.certain for step in found.steps] == [True, False, False]
+
+
+def test_packages_that_wait_for_each_other_end_the_search() -> None:
+    offers = [base("3.2.6", needs("10.5.3", "3.2.6")), site("11.1.1", needs("3.2.4", "11.1.1"))]
+    assert "waits for a newer base software" in str(course(Wish(site="11.1.1"), NOW, offers).stuck)
+
+
+def test_a_version_that_is_not_known_is_named_as_what_hinders() -> None:
+    found = course(Wish(site="11.1.1"), Versions(site="10.5.3"), GUIDE)
+    assert "the installed version of the base software is not known" in str(found.stuck)
