@@ -79,8 +79,15 @@ class Lookout:
                 return Sight(self._clock(), up=False)
             self._down = False
             self._logged_out = self.news = self._appliance.has_pages
+        # What the page last showed still stands: a probe asks only whether the site serves.
+        page = self._page or Look(Activity.UNKNOWN)
         return Sight(
-            self._clock(), up=True, serving=serving if self._serving_tells else None, activity=self._last_activity()
+            self._clock(),
+            up=True,
+            activity=page.activity,
+            message=page.message,
+            percent=page.percent,
+            serving=serving if self._serving_tells else None,
         )
 
     def _page_look(self) -> Sight:
@@ -149,9 +156,6 @@ class Lookout:
     def _is_down(self) -> Sight:
         self._down, self._page = True, None
         return Sight(self._clock(), up=False)
-
-    def _last_activity(self) -> Activity:
-        return self._page.activity if self._page is not None else Activity.UNKNOWN
 
 
 def shown(pages: AppliancePages) -> Look:
