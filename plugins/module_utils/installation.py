@@ -10,7 +10,7 @@ answer was lost, and never asks for a restart.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -135,6 +135,8 @@ class Installation:
             order.packages, order.wish, lambda line: self.task.say(f"{self._prefix}  {line}")
         )
         joined = self.settle()
+        if joined is not None and not joined["waited"]:
+            return self._while_running(joined)
         before = self._versions()
         too_new = beyond(order.wish, before)
         if too_new:
@@ -377,6 +379,9 @@ class Installation:
             voice.tell(doing, words, _USUAL)
             if verdict is None and start_within is not None and self.clock() - began >= start_within:
                 verdict = watch.at_start_deadline()
+                if verdict is not None and answer is not None:
+                    # What the page said to the click is all there is to go by.
+                    verdict = replace(verdict, message=answer.message)
             return verdict
 
         verdict = wait(look, Pace(order.poll_interval, order.deadline, self.clock, self.task.sleep))
@@ -578,6 +583,19 @@ class Installation:
             return self.order.start_within
         age = self.clock() - datetime.fromisoformat(begun.replace("Z", "+00:00")).astimezone(timezone.utc).timestamp()
         return max(SETTLED_LOOKS * self.order.poll_interval, self.order.start_within - age)
+
+    def _while_running(self, joined: dict[str, Any]) -> dict[str, Any]:
+        """In check mode, while an update runs: what will be left to install after it cannot be known yet."""
+        versions = Observer(self.appliance, self.clock).versions()
+        result = self._result(joined, versions, versions, [])
+        lacking = bool(missing(self.order.wish, versions))
+        return {
+            **result,
+            "changed": lacking,
+            "outcome": (Outcome.CHANGED if lacking else Outcome.UNCHANGED).value,
+            "msg": f"{self.appliance.site}: an update is running ({joined['message']}); a real run would wait for it, "
+            "then install what is missing",
+        }
 
     def _result(
         self, joined: dict[str, Any] | None, before: Versions, after: Versions, expected: list[str]
