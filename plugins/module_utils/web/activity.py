@@ -124,8 +124,8 @@ def _busy(labels: Labels, sentence: _Sentence) -> bool:
 
 
 def _failed(labels: Labels, sentence: _Sentence) -> bool:
-    if labels.within(sentence.text, "text.conditional"):
-        return False
+    if labels.within(sentence.text, "text.conditional", "updates.check_failed"):
+        return False  # a failed check for updates is no failed installation
     if labels.within(sentence.text, "updates.failed"):
         return True
     word = labels.within(sentence.text, "updates.failed_word")

@@ -36,6 +36,7 @@ UPLOAD_ANSWER_TIMEOUT = 900.0
 _MOST_PAGES_BETWEEN = 6
 _MOST_REFRESHES = 4
 _LONGEST_REFRESH = 10
+_GOING_ON = ("confirm.yes", "licence.continue", "updates.install", "manual.submit")
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _UPDATES = ("menu.updates",)
 _UPDATES_PARENTS = ("menu.support", "menu.status")
@@ -78,7 +79,7 @@ class AppliancePages:
         return self._look(self._updates_page("read the Updates page of /appliance"))
 
     def check_for_updates(self) -> Look:
-        """Press Check for Updates (documented, seed) unless offers are listed already, and read the list.
+        """Press Check for Updates (documented, seed), where it is on the page, and read the list.
 
         Asks the vendor's server and changes nothing, so it is no command. `offers` is never None.
         Raises Refused with the page's words when the check itself failed, NotRecognised.
@@ -89,14 +90,13 @@ class AppliancePages:
         found = listing(page, self.labels)
         if found.problem:
             raise self.browser.unrecognised(page, what, self.labels.texts("updates.install"), found.problem)
+        if look.offers:
+            return look
+        said = next((line.text for line in page.lines if self._check_failed(line.text)), None)
+        if said is not None:
+            raise Refused(what, f"the page says: {said}", "Look at the appliance's way to the vendor's update server.")
         if look.offers is not None:
             return look
-        if look.activity in (Activity.FAILED, Activity.UNKNOWN) and look.message and not found.headed:
-            said = look.message
-            if look.activity is Activity.FAILED or self.labels.within(said, "updates.failed_word"):
-                raise Refused(
-                    what, f"the page says: {said}", "Look at the appliance's way to the vendor's update server."
-                )
         if found.headed or look.activity is Activity.BUSY:
             return Look(look.activity, (), look.message, look.percent)
         raise self.browser.unrecognised(
@@ -222,6 +222,9 @@ class AppliancePages:
             after = self._refreshed(after.refresh, what)
         return after
 
+    def _check_failed(self, text: str) -> bool:
+        return self.labels.within(text, "updates.check_failed") and not self.labels.within(text, "text.conditional")
+
     def _refreshed(self, refresh: Refresh, what: str) -> Page:
         self._pause(min(refresh.seconds, _LONGEST_REFRESH))
         return self.browser.fetch(Request("GET", refresh.url, what))
@@ -344,13 +347,11 @@ class AppliancePages:
         refreshes = 0
         answered: set[str] = set()
         for _ in range(_MOST_PAGES_BETWEEN):
-            if self.browser.login_form(page) is not None:
+            if self.browser.invites_to_log_in(page):
                 return Look(Activity.UNKNOWN, message="after the click the appliance showed its login page")
             if self.browser.agreement_boxes(page) and not self._check_controls(page):
                 self._only_once(page, answered, what)
-                page = self.browser.accept(
-                    page, what, ("licence.continue", "confirm.yes", "updates.install"), command=True
-                )
+                page = self.browser.accept(page, what, _GOING_ON, command=True)
                 continue
             found = listing(page, self.labels)
             state = shown(page, self.labels, found)
@@ -358,8 +359,7 @@ class AppliancePages:
                 return self._look(page)
             if self._asks(page, name):
                 self._only_once(page, answered, what)
-                keys = ("confirm.yes", "licence.continue", "updates.install", "manual.submit")
-                page = self.browser.accept(page, what, keys, command=True)
+                page = self.browser.accept(page, what, _GOING_ON, command=True)
                 continue
             if page.refresh is not None and refreshes < _MOST_REFRESHES and not self.is_updates(page):
                 refreshes += 1
@@ -380,7 +380,9 @@ class AppliancePages:
         form = " / ".join(control.label for control in page.controls) + str([entry.labels for entry in page.fields])
         if form in answered:
             texts = self.labels.texts("licence.accept", "confirm.yes")
-            raise self.browser.unrecognised(page, what, texts, f"a page came back after it was answered: {words(page, 200)}")
+            raise self.browser.unrecognised(
+                page, what, texts, f"a page came back after it was answered: {words(page, 200)}"
+            )
         answered.add(form)
 
     def _asks(self, page: Page, name: str) -> bool:
@@ -420,16 +422,22 @@ class AppliancePages:
     def read_basics(self, page: Page) -> Basics:
         """What a Basics page shows."""
         fields = pairs(page)
-        values: dict[str, str | None] = dict.fromkeys(_BASICS_KEYS)
-        for key in _BASICS_KEYS:
-            for text in self.labels.texts(key):
-                value = next((fields[label] for label in fields if plain(label) == plain(text)), None)
-                if value is not None and (key != "basics.base_version" or _VERSION.search(value)):
-                    values[key] = value
-                    break
+        values = {key: self._value(fields, key) for key in _BASICS_KEYS}
         version = _VERSION.search(values["basics.base_version"] or "")
         base = version.group() if version else self._base_line(page)
         return Basics(base, values["basics.model"], values["basics.serial"], values["basics.system_time"], fields)
+
+    def _value(self, fields: dict[str, str], key: str) -> str | None:
+        """The value of a label; failing that, of the only label that holds one of the texts (assumed)."""
+        usable = {
+            label: value for label, value in fields.items() if key != "basics.base_version" or _VERSION.search(value)
+        }
+        for text in self.labels.texts(key):
+            for label, value in usable.items():
+                if plain(label) == plain(text):
+                    return value
+        near = {value for label, value in usable.items() if self.labels.within(label, key)}
+        return near.pop() if len(near) == 1 else None
 
     def _base_line(self, page: Page) -> str | None:
         """The version from a line like `Base Software-3.2.4`, where no label tells it (assumed)."""

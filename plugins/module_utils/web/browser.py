@@ -59,6 +59,7 @@ class Browser:
         self.area = area
         self._sender = sender
         self._landing: Page | None = None
+        self._refusal: AuthenticationRefused | None = None
 
     # ---- pages --------------------------------------------------------------------------------------------------
 
@@ -144,6 +145,15 @@ class Browser:
             + (" It is not sent again: what it did must be looked up." if request.command else ""),
             status=answer.status,
         )
+
+    def settled(self, page: Page, what: str) -> Page:
+        """The page that a page of no more than a few words leads to by refreshing itself (assumed)."""
+        for _ in range(_MOST_REDIRECTS):
+            refresh = page.refresh
+            if refresh is None or refresh.url == page.url or page.forms or page.frames() or len(page.controls) > 2:
+                break
+            page = self.fetch(Request("GET", refresh.url, what))
+        return page
 
     def with_frames(self, page: Page, what: str) -> list[Page]:
         """The page and the pages in its frames (assumed: no documented page has frames, old ones might)."""
@@ -239,7 +249,7 @@ class Browser:
         `recognised` tells the page by its content; `arrived` is asked of a page that a link labelled `targets` led to, and
         may be less strict. Raises SessionEnded, NotRecognised.
         """
-        start = self._landing or self.open(self.area, what)
+        start = self._landing or self._expect_session(self.settled(self.open(self.area, what), what), what)
         self._landing = None
         seen: set[str] = set()
         queue: list[tuple[Page, int, bool]] = [(page, 0, False) for page in self.with_frames(start, what)]
@@ -320,6 +330,13 @@ class Browser:
         found.sort(key=lambda item: not item[0])
         return found[0][1] if len(found) == 1 or found[0][0] != found[1][0] else None
 
+    def invites_to_log_in(self, page: Page) -> bool:
+        """A login page, or one without menu that has a link to it, as after a session has ended (assumed)."""
+        if self.login_form(page) is not None:
+            return True
+        onwards = self._links(page, ("confirm.yes", "licence.continue"))
+        return not self._has_menu(page) and any(link not in onwards for link in self._links(page, ("login.submit",)))
+
     def _has_menu(self, page: Page) -> bool:
         keys = [
             key
@@ -346,8 +363,10 @@ class Browser:
         a page that is not known. An agreement before or after the login (`Enable Login Agreement`, D-BASE42, D-BASE61; the
         licence at the first login, D-LOGIN) is accepted if its controls are known; its form is assumed.
         """
+        if self._refusal is not None:
+            raise self._refusal
         what = f"log in to {self.area}"
-        page = self.fetch(Request("GET", self.area, what))
+        page = self.settled(self.fetch(Request("GET", self.area, what)), what)
         for _ in range(_MOST_STEPS_AFTER_LOGIN):
             page, form = self._login_page(page, what)
             if form is not None or not self._is_agreement(page):
@@ -360,6 +379,7 @@ class Browser:
             return
         page = self._send_password(page, form, credentials, what)
         for _ in range(_MOST_STEPS_AFTER_LOGIN):
+            page = self.settled(page, what)
             if not self._is_agreement(page):
                 break
             page = self._agree(page, what)
@@ -398,12 +418,13 @@ class Browser:
         return after
 
     def _refused(self, what: str, got: str) -> AuthenticationRefused:
-        return AuthenticationRefused(
+        self._refusal = AuthenticationRefused(
             what,
             got,
             "It is not tried again, since that could lock the account. Correct the account of this area, or log in with a "
             "browser once to see what is asked.",
         )
+        return self._refusal
 
     def _changes_password(self, page: Page) -> bool:
         """Whether all that the page wants is a new password: two or more password fields in a form, and no menu."""

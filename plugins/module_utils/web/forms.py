@@ -31,8 +31,9 @@ def request_of(
 
     Of several submit buttons only the pressed one is sent; disabled fields are not; `file` is streamed into its field.
     """
+    headers = {"Referer": page.url}
     if control.kind == "link":
-        return Request("GET", control.target or page.url, what, command=command, timeout=timeout)
+        return Request("GET", control.target or page.url, what, command=command, headers=headers, timeout=timeout)
     form = page.form_of(control.element)
     encoding = _encoding(page, form)
     pairs = tuple(_pairs(page, form, control, filled or {}, file[0] if file else None, encoding))
@@ -42,7 +43,9 @@ def request_of(
     if method != "post":
         parts = urlsplit(address)
         query = "&".join(f"{_quoted(name, encoding)}={_quoted(value, encoding)}" for name, value in pairs)
-        return Request("GET", urlunsplit((*parts[:3], query, "")), what, command=command, timeout=timeout)
+        return Request(
+            "GET", urlunsplit((*parts[:3], query, "")), what, command=command, headers=headers, timeout=timeout
+        )
     enctype = (control.element.get("formenctype") or form.get("enctype") or "").strip().lower()
     upload = Upload(file[0].get("name") or "", file[1], file[1].name) if file else None
     return Request(
@@ -53,6 +56,7 @@ def request_of(
         form=pairs,
         upload=upload,
         encoding=encoding,
+        headers={**headers, "Origin": "://".join(urlsplit(page.url)[:2])},
         multipart=enctype == "multipart/form-data" or upload is not None,
         timeout=timeout,
     )

@@ -113,6 +113,14 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ("it", ASSUMED, ("Al momento non ci sono aggiornamenti", "Nessun pacchetto disponibile", "è già aggiornato")),
         ("it", ASSUMED, ("Non è disponibile alcun aggiornamento", "Non sono stati trovati aggiornamenti")),
     ),
+    "text.none_word": _labels(
+        ("en", ASSUMED, ("no", "none", "not any", "there are no", "there is no", "currently no", "0")),
+        ("it", ASSUMED, ("nessun", "nessuno", "non ci sono", "non vi sono", "non sono", "non è", "non c'è")),
+    ),
+    "text.updates_word": _labels(
+        ("en", ASSUMED, ("update", "updates", "package", "packages", "available", "none")),
+        ("it", ASSUMED, ("aggiornamento", "aggiornamenti", "pacchetto", "pacchetti", "disponibili", "nessuno")),
+    ),
     "updates.install": _labels(
         ("en", "seed", ("Install this Update",)),
         ("it", "seed", ("Installa questo aggiornamento",)),
@@ -210,7 +218,22 @@ LABELS: dict[str, tuple[Label, ...]] = {
             ("verifica aggiornamenti in corso", "ricerca degli aggiornamenti", "verifica degli aggiornamenti"),
         ),
     ),
+    "updates.check_failed": _labels(
+        ("en", ASSUMED, ("could not be contacted", "could not contact", "unable to contact", "cannot be reached")),
+        ("en", ASSUMED, ("could not be reached", "could not connect", "unable to connect", "failed to contact")),
+        ("en", ASSUMED, ("failed to check for updates", "check for updates failed", "could not check for updates")),
+        ("en", ASSUMED, ("unable to check for updates", "connection to the update server", "failed to connect")),
+        ("it", ASSUMED, ("impossibile contattare", "impossibile connettersi", "non è stato possibile contattare")),
+        (
+            "it",
+            ASSUMED,
+            ("non è raggiungibile", "impossibile raggiungere", "impossibile controllare", "non raggiungibile"),
+        ),
+        ("it", ASSUMED, ("impossibile verificare la disponibilità", "controllo aggiornamenti non riuscito")),
+    ),
     "updates.failed": _labels(
+        ("en", ASSUMED, ("was not started", "could not be started", "did not start", "not been installed")),
+        ("it", ASSUMED, ("non è stato avviato", "non è stata avviata", "non è iniziato")),
         (
             "en",
             ASSUMED,
@@ -305,6 +328,7 @@ LABELS: dict[str, tuple[Label, ...]] = {
     "package.site": _labels(
         ("en", "seed", ("Bomgar",)),
         ("en", ASSUMED, ("BeyondTrust", "Remote Support", "BeyondTrust Remote Support", "Bomgar Remote Support")),
+        ("en", ASSUMED, ("RS", "PRA", "BeyondTrust RS", "BeyondTrust PRA", "Bomgar RS", "Secure Remote Access")),
         ("en", ASSUMED, ("Privileged Remote Access", "BeyondTrust Privileged Remote Access", "Privileged Access")),
         ("en", ASSUMED, ("Bomgar Privileged Access", "Bomgar Privileged Remote Access", "Bomgar Software")),
         ("en", ASSUMED, ("BeyondTrust Remote Support Software", "Remote Support Software", "Site Software")),
@@ -572,17 +596,13 @@ def plain(text: str) -> str:
     return text[start:end]
 
 
-@lru_cache(maxsize=2048)
-def _whole_words(text: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(plain(text))}(?!\w)")
-
-
 class Labels:
     """The known labels with those that the user adds. Pressing takes whole labels; only reading takes parts of texts."""
 
     def __init__(self, labels: Mapping[str, tuple[Label, ...]] = LABELS) -> None:
         self._labels = dict(labels)
         self._plain = {key: frozenset(plain(label.text) for label in found) for key, found in self._labels.items()}
+        self._words: dict[str, re.Pattern[str]] = {}
 
     @classmethod
     def from_options(cls, extra: Mapping[str, Any] | None) -> Labels:
@@ -620,17 +640,26 @@ class Labels:
     def within(self, text: str, *keys: str) -> bool:
         """Whether one of these labels stands somewhere in `text`, in whole words. For reading, never for pressing."""
         found = plain(text)
-        return any(_whole_words(label).search(found) for key in keys for label in self._plain[key])
+        return any(self._whole_words(key).search(found) for key in keys)
 
     def starts(self, text: str, *keys: str) -> bool:
         """Whether `text` begins with one of these labels, in whole words."""
         found = plain(text)
-        return any(_whole_words(label).match(found) for key in keys for label in self._plain[key])
+        return any(self._whole_words(key).match(found) for key in keys)
+
+    def _whole_words(self, key: str) -> re.Pattern[str]:
+        if key not in self._words:
+            texts = "|".join(re.escape(text) for text in sorted(self._plain[key], key=len, reverse=True))
+            self._words[key] = re.compile(rf"(?<!\w)(?:{texts})(?!\w)")
+        return self._words[key]
 
     def dangerous(self, texts: Iterable[str]) -> bool:
         """Whether one of a control's texts holds a word of what this driver never presses."""
         return any(self.within(text, "dangerous") for text in texts)
 
     def heads(self, text: str, *keys: str) -> bool:
-        """Whether `text` is a heading of one of these: `Manual Installation`, or `Updates :: Manual Installation` (seed)."""
-        return self.matches(text, *keys) or ("::" in text and self.matches(text.rsplit("::", 1)[1], *keys))
+        """Whether `text` is a heading of one of these: `Manual Installation`, `Updates :: Manual Installation` (seed), or
+        with a number behind it, `Available Updates (2)` (assumed).
+        """
+        text = text.rsplit("::", 1)[-1]
+        return self.matches(text, *keys) or self.matches(re.sub(r"[\s(\[:]*\d+[\])]*$", "", text), *keys)

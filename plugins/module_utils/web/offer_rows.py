@@ -16,6 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ..models import Kind, Offer
+from .forms import request_of
 from .labels import Labels, plain
 from .page import Control, Line, Node, Page
 from .sections import Section, sections
@@ -142,11 +143,19 @@ def listing(page: Page, labels: Labels) -> Listing:
     rows = _worth_keeping(rows, bool(headed), labels, page)
     if rows:
         return Listing(tuple(rows), bool(headed), problem)
-    if any(
-        len(line.text) <= 160 and labels.within(line.text, "updates.none") and not line.linked for line in page.lines
-    ):
+    if any(_says_none(line, labels) for line in page.lines):
         return Listing((), bool(headed))
     return Listing(None, bool(headed), problem)
+
+
+def _says_none(line: Line, labels: Labels) -> bool:
+    """A short sentence that there is nothing to install; its words are assumed."""
+    if line.linked or len(line.text) > 160 or labels.within(line.text, "text.conditional", "updates.failed_word"):
+        return False
+    few = len(line.text.split()) <= 12
+    return labels.within(line.text, "updates.none") or (
+        few and labels.starts(line.text, "text.none_word") and labels.within(line.text, "text.updates_word")
+    )
 
 
 def is_install(control: Control, labels: Labels, found: Iterable[_Found] = ()) -> bool:
@@ -318,15 +327,16 @@ def _give_controls(page: Page, found: list[_Found], installs: list[Control]) -> 
             said = [line for line in page.lines_in(earlier.line.at + 1, earlier.spans[1][1]) if line.text]
             if not said and not earlier.named.rest and not earlier.controls and ordered.index(earlier) not in given:
                 return vague
-    if any(sum(_pressable(control) for control in controls) > 1 for controls in given.values()) or any(ordered[place].controls for place in given):
+    if any(_differ(page, controls) for controls in given.values()) or any(ordered[place].controls for place in given):
         return vague
     for place, controls in given.items():
         ordered[place].controls = controls
     return None
 
 
-def _pressable(control: Control) -> bool:
-    return control.unusable is None and not control.disabled
+def _differ(page: Page, controls: list[Control]) -> bool:
+    usable = [control for control in controls if control.unusable is None and not control.disabled]
+    return len({repr(request_of(page, control, "")) for control in usable}) > 1
 
 
 # ---- what a row says --------------------------------------------------------------------------------------------------

@@ -364,6 +364,8 @@ class Page:
         target = unusable = None
         if element.tag == "input" and kind in _BUTTON_TYPES:
             seen = element.get("alt") or element.get("value") if kind == "image" else element.get("value")
+            if kind == "submit" and seen is None:
+                seen = "Submit"  # what browsers write on it
         elif element.tag == "button":
             kind = kind if kind in ("button", "reset") else "submit"
             seen = self.text(element)

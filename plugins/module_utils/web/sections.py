@@ -51,9 +51,19 @@ def headings(page: Page, labels: Labels) -> list[Heading]:
         if page.inside(line.start, ("label", "nav", "option"), ("navigation", "menu", "menuitem")):
             continue
         alone = page.text(element) == line.text
+        if not labels.heads(line.text, "updates.available") and _column(page, element):
+            continue
         begin, end = page.span(element) if alone else (line.at, line.at + 1)
         found.append(Heading(line.text, _PSEUDO_LEVEL, begin, end, page.span(page.root)[1], semantic=False))
     return sorted(found, key=lambda heading: heading.at)
+
+
+def _column(page: Page, element: Node) -> bool:
+    """Whether it is one of several filled cells of a table's row."""
+    cell = next((step for step in (element, *element.iterancestors()) if step.tag in ("td", "th")), None)
+    if cell is None:
+        return False
+    return any(step is not cell and isinstance(step.tag, str) and page.text(step) for step in cell.getparent())
 
 
 def _whole(page: Page, line: Line) -> Node:
@@ -106,7 +116,9 @@ def _pairs(page: Page) -> Iterator[tuple[str, str]]:
             continue
         children = [child for child in element if isinstance(child.tag, str) and page.visible(child)]
         if element.tag == "tr":
-            cells = [child for child in children if child.tag in ("td", "th") and (page.text(child) or shown(page, child))]
+            cells = [
+                child for child in children if child.tag in ("td", "th") and (page.text(child) or shown(page, child))
+            ]
             if len(cells) in (2, 4, 6) and not all(cell.tag == "th" for cell in cells):
                 for label, value in zip(cells[::2], cells[1::2], strict=True):
                     if not any(True for _ in label.iter("table")):
@@ -134,7 +146,13 @@ def _pairs(page: Page) -> Iterator[tuple[str, str]]:
         label, colon, value = line.text.partition(":")
         if not value and place + 1 < len(page.lines):
             value = page.lines[place + 1].text
-        if colon and value.strip() and not value.startswith((":", "//")) and not line.linked and not value.endswith(":"):
+        if (
+            colon
+            and value.strip()
+            and not value.startswith((":", "//"))
+            and not line.linked
+            and not value.endswith(":")
+        ):
             yield label, value
 
 
