@@ -35,11 +35,13 @@ _USUAL = "usually 15-60 min"
 _ENDINGS: dict[Ending, tuple[str, str]] = {
     Ending.OLD_VERSION: (
         "the appliance is back and idle with the old version",
-        "Read the messages on /appliance > Support > Updates and the appliance's log, then call the vendor's support. Running this again would try once more.",
+        "Read the messages on /appliance > Support > Updates, then call the vendor's support. "
+        "Running this again would try once more.",
     ),
     Ending.NEVER_CAME_BACK: (
         "the appliance went down and had not come back by the deadline",
-        "Do not restart it: call the vendor's support. Look at its console. If it only needs longer, raise the deadline and run this again: it goes on from what it sees.",
+        "Do not restart it: look at its console and call the vendor's support. If it only needs longer, raise the deadline "
+        "(bomgar_deadline) and run this again: it goes on from what it sees.",
     ),
     Ending.MESSAGE: (
         "the appliance says that it failed",

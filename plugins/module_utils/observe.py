@@ -49,7 +49,7 @@ class Observer:
     def health(self) -> Health | None:
         """`check_health`, None where the release has none (before 12, say) or no API account is given."""
         return self._once(
-            "check_health", "health, role", lambda: self.appliance.command_api.check_health(), self.appliance.has_api
+            "check_health", "health, role", lambda box: box.command_api.check_health(), self.appliance.has_api
         )
 
     def nodes(self) -> tuple[Node, ...] | None:
@@ -57,7 +57,7 @@ class Observer:
         return self._once(
             "get_appliances",
             "members of a pair or cluster",
-            lambda: self.appliance.command_api.get_appliances(),
+            lambda box: box.command_api.get_appliances(),
             self.appliance.has_api,
         )
 
@@ -66,7 +66,7 @@ class Observer:
         return self._once(
             "get_logged_in_reps",
             "representatives",
-            lambda: self.appliance.command_api.get_logged_in_reps(),
+            lambda box: box.command_api.get_logged_in_reps(),
             self.appliance.has_api,
         )
 
@@ -75,7 +75,7 @@ class Observer:
         return self._once(
             "get_connected_client_list",
             "connected clients",
-            lambda: self.appliance.command_api.get_connected_client_list(),
+            lambda box: box.command_api.get_connected_client_list(),
             self.appliance.has_api,
         )
 
@@ -84,14 +84,14 @@ class Observer:
         return self._once(
             "reporting",
             "running sessions",
-            lambda: self.appliance.reporting_api.running_sessions(self.clock() + (self.skew() or 0.0)),
+            lambda box: box.reporting_api.running_sessions(self.clock() + (self.skew() or 0.0)),
             self.appliance.has_api,
         )
 
     def basics(self) -> Basics | None:
         """`/appliance`, Status > Basics."""
         return self._once(
-            "status_page", "base software version", lambda: self.appliance.pages.basics(), self.appliance.has_pages
+            "status_page", "base software version", lambda box: box.pages.basics(), self.appliance.has_pages
         )
 
     def versions(self) -> Versions:
@@ -182,9 +182,9 @@ class Observer:
             "problems": plain(self.problems),
         }
 
-    def _api_info(self) -> ApiInfo:
+    def _api_info(self, box: Appliance) -> ApiInfo:
         asked = self.clock()
-        info = self.appliance.command_api.get_api_info()
+        info = box.command_api.get_api_info()
         if info.timestamp is not None:
             self._kept["skew"] = round(info.timestamp - (asked + self.clock()) / 2, 1)
         return info
@@ -194,7 +194,7 @@ class Observer:
         software = self._once(
             "software_page",
             "site software version",
-            lambda: self.appliance.login_pages.software(),
+            lambda box: box.login_pages.software(),
             self.appliance.has_login,
         )
         if software and software.version:
@@ -203,21 +203,21 @@ class Observer:
         version = self._once(
             "login_page",
             "site software version",
-            lambda: self.appliance.open_login_pages.meta_version(),
+            lambda box: box.open_login_pages.meta_version(),
             self.appliance.driver != "api",
         )
         if version:
             self.sources["site"] = "login_page"
         return version, None
 
-    def _once(self, interface: str, unknown: str, read: Callable[[], T], possible: bool) -> T | None:
+    def _once(self, interface: str, unknown: str, read: Callable[[Appliance], T], possible: bool) -> T | None:
         if not possible:
             return None
         if self.unreachable is not None and interface not in self._kept:
             return None  # said once; waiting for the same time-out again would tell nothing new
         if interface not in self._kept:
             try:
-                self._kept[interface] = read()
+                self._kept[interface] = read(self.appliance)
             except BomgarError as error:
                 self._kept[interface] = None
                 if isinstance(error, Unreachable):

@@ -33,7 +33,8 @@ def plan(task: Task) -> dict[str, Any]:
             Outcome.REFUSED.value,
             "hold the plan that was agreed on",
             f"its fingerprint is {agreed[:12]}, and the plan is now {made.fingerprint[:12]}",
-            "Site, path, target, packages or the versions it began with have changed. Review the new plan (bomgar.appliance.plan_upgrade), then name its fingerprint.",
+            "Site, path, target, packages or the versions it began with have changed. "
+            "Review the new plan (bomgar.appliance.plan_upgrade), then name its fingerprint.",
             fingerprint=made.fingerprint,
         )
     lines = path.lines(made, position)

@@ -214,7 +214,7 @@ class CommandApi(Api):
         root = self._ask("check_health", "health_check", "check_health")
         appliance = xml_answer.child(root, "appliance")
         shown = xml_answer.text(root, "version") or ""
-        version, _, build = shown.partition("(")
+        version, _open, build = shown.partition("(")
         shared = xml_answer.child(root, "enabled_shared_ips")
         sync = xml_answer.child(root, "last_data_sync_time")
         return Health(

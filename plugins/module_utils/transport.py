@@ -81,7 +81,7 @@ class Answer:
     def charset(self) -> str | None:
         """The character set that the header names, or None."""
         for part in self.headers.get("content-type", "").split(";")[1:]:
-            name, _, value = part.partition("=")
+            name, _equals, value = part.partition("=")
             if name.strip().lower() == "charset":
                 return value.strip().strip("\"'") or None
         return None

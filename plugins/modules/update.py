@@ -64,7 +64,7 @@ options:
         description: Its checksum. The file is refused if it has another one.
         type: str
       provides:
-        description: What the package brings, as C({site: 11.1.1}) or C({base: 3.2.6}), where its name does not tell.
+        description: What the package brings, where its name does not tell.
         type: dict
         suboptions:
           site:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import yaml
@@ -26,11 +26,7 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.transport import 
 
 
 class _Captured(Exception):
-    """The upload as it would have been sent."""
-
-    def __init__(self, request: Request) -> None:
-        super().__init__()
-        self.request = request
+    """Instead of sending the upload."""
 
 
 @contextmanager
@@ -47,7 +43,10 @@ def appliance_of(inventory: Path, host: str) -> Appliance:
     group = content["all"]["children"]["bomgar_sites"]
     for source in (content["all"].get("vars"), group.get("vars"), group["hosts"][host]):
         variables.update(source or {})
-    pick = lambda group, *names: {name: variables.get(f"bomgar_{group}_{name}") for name in names}  # noqa: E731
+
+    def pick(account: str, *names: str) -> dict[str, object]:
+        return {name: variables.get(f"bomgar_{account}_{name}") for name in names}
+
     return Appliance(
         {
             "url": variables["bomgar_url"],
@@ -64,17 +63,18 @@ def _curl(appliance: Appliance, file: Path, result: dict[str, float]) -> None:
     """The request that the driver would send, sent by curl: same fields, same cookies, same server."""
     transport = appliance.pages_transport
     send = transport.send
+    uploads: list[Request] = []
 
     def capture(request: Request) -> Answer:
         if request.upload:
-            raise _Captured(request)
+            uploads.append(request)
+            raise _Captured
         return send(request)
 
     transport.send = capture  # type: ignore[method-assign]
-    try:
+    with suppress(_Captured):
         appliance.pages.upload(file)
-    except _Captured as captured:
-        request = captured.request
+    request = uploads[0]
     options = ["--silent", "--show-error", "--output", "/dev/null", "--cacert", str(appliance.options["ca_path"])]
     options += ["--cookie", "; ".join(f"{cookie.name}={cookie.value}" for cookie in transport.cookies)]
     for name, value in request.form or ():

@@ -114,6 +114,10 @@ def test_latest_is_the_newest_offered_and_what_runs_when_nothing_is_newer() -> N
     assert fix(Wish("latest", "latest"), NOW, [site("9.1.1")]) == Wish("10.5.3", "3.2.4")
 
 
+def key(text: str | None) -> tuple[int, ...]:
+    return tuple(map(int, str(text).split(".")))
+
+
 numbers = st.builds(lambda a, b, c: f"{a}.{b}.{c}", st.integers(1, 4), st.integers(0, 3), st.integers(0, 3))
 any_offer = st.one_of(
     st.builds(base, numbers),
@@ -133,7 +137,6 @@ def test_whatever_is_offered_the_next_package_is_installable_newer_and_within_th
     found = course(wish, now, offers)
     assert found.reached or found.stuck or found.next
     if found.next is not None:
-        key = lambda text: tuple(map(int, text.split(".")))  # noqa: E731
         running = now.site if found.next.kind is Kind.SITE else now.base
         assert found.next.installable
         assert key(found.next.version) > key(running)
