@@ -1,0 +1,156 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a site stands, as a few lines for a person, from what modules and files told. Pure; asks nothing and reads no file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from .report_view import moment, size_text, view
+
+_NOT_TOLD = "not told"
+
+
+def lines(
+    site: str,
+    info: Mapping[str, Any],
+    activity: Mapping[str, Any] | None = None,
+    updates: Mapping[str, Any] | None = None,
+    record: str | None = None,
+    manifest: str | None = None,
+) -> list[str]:
+    """The status of one site.
+
+    info, activity, updates: results of the modules `info`, `activity_info` and `update_info`; a failed or skipped one says why it
+    tells nothing. record: the text of a record.json, manifest: that of the newest backup's manifest; empty where there is none.
+    """
+    rows = [
+        ("runs", _runs(info)),
+        ("health", _health(info)),
+        ("role", _role(info)),
+        ("on now", _activity(activity or {})),
+        ("updates", _updates(updates or {})),
+        ("last backup", _backup(manifest)),
+        ("last run", _record(record)),
+    ]
+    url = (info.get("appliance") or {}).get("url")
+    return [site + (f"  {url}" if url else ""), *(f"  {name:<12}{text}" for name, text in rows)]
+
+
+def ending(record: str | None, report: str | None = None) -> str | None:
+    """How a site's last run ended, in one line; None without a record. `report`: where the page is that tells the rest."""
+    data = _json(record or "")
+    if data is None:
+        return None
+    try:
+        seen = view(data)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    parts = [seen.sentence, *(f"{text.rstrip('.')}." for text in seen.because)]
+    if seen.outage is not None:
+        parts.append(f"Site down: {seen.outage_text}.")
+    if report:
+        parts.append(f"Report: {report}")
+    return " ".join(parts)
+
+
+def _silent(result: Mapping[str, Any]) -> str | None:
+    """Why a result tells nothing, None if it tells something."""
+    error = result.get("error") or {}
+    if result.get("failed") or error:  # `failed_when: false` takes the first away
+        return str(error.get("got") or result.get("msg") or "failed without a message")
+    return _NOT_TOLD if not result or result.get("skipped") else None
+
+
+def _runs(info: Mapping[str, Any]) -> str:
+    silent = _silent(info)
+    if silent:
+        return f"not known: {silent}"
+    versions = info.get("versions") or {}
+    told = [
+        f"{name} {versions[key]}"
+        for key, name in (("site", "site"), ("base", "base"), ("api", "API"))
+        if versions.get(key)
+    ]
+    problems = "; ".join(
+        f"{item['leaves_unknown']} not known ({item['reason']})" for item in info.get("problems") or ()
+    )
+    return (", ".join(told) or "no version is known") + (f"   [{problems}]" if problems else "")
+
+
+def _health(info: Mapping[str, Any]) -> str:
+    health = info.get("health")
+    if not health:
+        return _NOT_TOLD
+    return "good" if health.get("healthy") else f"NOT good: {health.get('error_message') or 'without a message'}"
+
+
+def _role(info: Mapping[str, Any]) -> str:
+    role = info.get("role") or "unknown"
+    known = {"none": "single, no failover", "primary": "primary of a pair", "backup": "backup of a pair"}
+    return known.get(role, _NOT_TOLD)
+
+
+def _activity(activity: Mapping[str, Any]) -> str:
+    silent = _silent(activity)
+    if silent:
+        return silent
+    found = []
+    for key, word in (("sessions", "session"), ("representatives", "representative")):
+        listed = activity.get(key)
+        if listed is not None:
+            found.append(f"{len(listed)} {word}{'' if len(listed) == 1 else 's'}")
+    if activity.get("running") and not activity.get("sessions"):
+        found.append("sessions are running, but not how many")
+    return ", ".join(found) or _NOT_TOLD
+
+
+def _updates(updates: Mapping[str, Any]) -> str:
+    silent = _silent(updates)
+    if silent:
+        return silent
+    if updates.get("activity") == "busy":
+        return f"one is running now: {updates.get('message') or 'the Updates page shows it'}"
+    offers = updates.get("offers")
+    if offers is None:
+        return "not asked for"
+    shown = [offer["name"] + ("" if offer["installable"] else " (needs another one first)") for offer in offers]
+    return f"offered: {', '.join(shown)}" if shown else "none offered"
+
+
+def _backup(text: str | None) -> str:
+    if not text:
+        return "none in this folder"
+    manifest = _json(text)
+    if manifest is None:
+        return "its manifest cannot be read"
+    try:
+        taken = moment(manifest["taken_at"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return "its manifest cannot be read"
+    return f"{taken}  {manifest.get('file', '')}  {size_text(manifest.get('size'))}"
+
+
+def _record(text: str | None) -> str:
+    if not text:
+        return "no record in this folder"
+    data = _json(text)
+    if data is None:
+        return "its record cannot be read"
+    try:
+        seen = view(data)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return "its record cannot be read"
+    return f"{seen.sentence} ({moment(seen.created)})"
+
+
+def _json(text: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
