@@ -31,7 +31,7 @@ def request_of(
 
     Of several submit buttons only the pressed one is sent; disabled fields are not; `file` is streamed into its field.
     """
-    headers = {"Referer": page.url}
+    headers = {"Referer": page.url.split("#")[0]}
     if control.kind == "link":
         return Request("GET", control.target or page.url, what, command=command, headers=headers, timeout=timeout)
     form = page.form_of(control.element)

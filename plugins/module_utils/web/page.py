@@ -25,7 +25,8 @@ Node = Any
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "")
 _HTML_TAG = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|frameset|form|table|div|h[1-6]|p|title|meta|center)\b", re.I
+    r"<(?:!doctype\s+html|html|head|body|frameset|form|table|div|h[1-6]|p|title|meta|center|a|b|br|ul|ol|dl|span|img|input|font|nav|main|section)\b",
+    re.I,
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)")

@@ -1,0 +1,67 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What page_info finds, and that its sketch of a page tells nothing that is not for others."""
+
+from __future__ import annotations
+
+from ansible_collections.bomgar.appliance.plugins.module_utils.models import Credentials
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.appliance_pages import AppliancePages
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.page import Page
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.recognise import examine, recognise, sketch
+from ansible_collections.bomgar.appliance.tests.unit.web import pages_by_hand as by_hand
+from ansible_collections.bomgar.appliance.tests.unit.web.fake_sender import FakeSender
+
+ACCOUNT = Credentials("keeper-of-boxes", "correct-horse-battery")
+
+
+def site(updates: str | bytes = by_hand.UPDATES_EN_CARDS) -> FakeSender:
+    sender = FakeSender().on("POST /appliance/login.ns", by_hand.BASICS_EN)
+    sender.on(
+        "GET /appliance",
+        lambda _: by_hand.BASICS_EN if "POST /appliance/login.ns" in sender.sent else by_hand.LOGIN_EN,
+    )
+    return sender.on("GET /appliance/status", by_hand.BASICS_EN).on("GET /appliance/updates", updates)
+
+
+def test_everything_is_found_and_nothing_pressed() -> None:
+    sender = site()
+    found = examine(AppliancePages(sender, ACCOUNT))
+    assert found.complete, found.findings
+    assert {finding["page"] for finding in found.findings} == {
+        "appliance login",
+        "appliance basics",
+        "appliance updates",
+    }
+    assert not sender.commands
+    assert sender.sent.count("POST /appliance/login.ns") == 1
+    assert [entry for entry in sender.sent if entry.startswith("POST")] == ["POST /appliance/login.ns"]
+
+
+def test_what_is_missing_is_told_with_what_was_looked_for() -> None:
+    sender = site("<html><title>Updates</title><h1>Updates</h1><p>Nothing here</p></html>")
+    missing = [
+        finding for finding in recognise(AppliancePages(sender, ACCOUNT)) if not finding["found"] and finding["needed"]
+    ]
+    assert [finding["control"] for finding in missing] == ["check for updates", "manual installation"]
+    assert "Check for Updates" in missing[0]["how"]
+
+
+def test_a_sketch_keeps_labels_and_drops_the_rest() -> None:
+    body = """<!doctype html><title>ACME Support</title><h1>ACME Corporation</h1><a href=/me>John Doe</a><a href=/u>Updates</a>
+    <form method=post action=/secret-path><input type=hidden name=token value=t0ken-9f8e><label>Contact person <input value=jdoe></label>
+    <button name=go value=x>Check for Updates</button><button>Jetzt pr\u00fcfen</button><button>Install on box7.acme.example</button></form>
+    <h2>Verf\u00fcgbare Pakete</h2><p>Host box7.acme.example, serial 123-456, mail a@acme.example</p><button>keeper-of-boxes</button>"""
+    text = sketch(Page.parse(body.encode(), "https://support.example.com/u"), hide=["keeper-of-boxes"])
+    for kept in (
+        "'Updates'",
+        "'Check for Updates'",
+        "'Jetzt pr\u00fcfen'",
+        "'Contact person'",
+        "'Verf\u00fcgbare Pakete'",
+        "type=hidden",
+        "method=post",
+    ):
+        assert kept in text, kept
+    for dropped in ("ACME", "acme", "John", "token", "t0ken", "jdoe", "secret-path", "box7", "123", "keeper"):
+        assert dropped not in text, dropped
