@@ -89,6 +89,14 @@ class Control:
 
 
 @dataclass(frozen=True)
+class Trouble:
+    """Why something could not be read, and what to do about it."""
+
+    words: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """What was observed before the upgrade (see `snapshot`), and when (Unix seconds)."""
 
@@ -118,7 +126,7 @@ class Observed:
     packages: tuple[Package, ...] = ()
     look: Look | None = None
     course: Course | None = None
-    pages_trouble: str | None = None
+    pages_trouble: Trouble | None = None
     controls: tuple[Control, ...] | None = None
     backup: BackupState | None = None
     folders: tuple[Folder, ...] = ()

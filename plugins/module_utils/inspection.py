@@ -29,6 +29,7 @@ from .check_results import (
     Result,
     Snapshot,
     Thresholds,
+    Trouble,
 )
 from .connect import Appliance
 from .errors import BadInput, BomgarError
@@ -43,9 +44,10 @@ from .window import ends
 
 #: A record grows to a few hundred KiB; so much free room makes sure of it (assumed).
 _RECORD_ROOM = 16 * 1024 * 1024
+_ACCOUNT = "Correct this first; the account is not tried again before that."
 _STEPS = {Phase.BEFORE: ("readiness", "Check readiness"), Phase.AFTER: ("validation", "Validate the site")}
 #: What a page may have gone wrong with and still leave a session that can be used.
-_SESSION_LEFT = ("not_recognised",)
+_SESSION_LEFT = ("not_recognised", "refused")
 
 
 @dataclass(frozen=True)
@@ -208,13 +210,13 @@ class _Gathering:
 
     # the pages
 
-    def _pages(self) -> tuple[Look | None, offers.Course | None, str | None, tuple[Control, ...] | None]:
+    def _pages(self) -> tuple[Look | None, offers.Course | None, Trouble | None, tuple[Control, ...] | None]:
         """The Updates page, what its offers mean, why it could not be read, and which controls are recognised."""
         if not self.appliance.has_pages:
             return None, None, None, None
         refused = next((item for item in self.observer.problems if item.interface == "status_page"), None)
         if refused is not None and refused.reason not in _SESSION_LEFT:
-            return None, None, refused.message, None
+            return None, None, Trouble(refused.message, _ACCOUNT), None
         look, course, trouble = None, None, None
         try:
             look = shown(self.appliance.pages)
@@ -224,13 +226,13 @@ class _Gathering:
                 offered = self.appliance.pages.check_for_updates().offers or ()
                 course = self._course(offered)
         except BomgarError as error:
-            trouble = str(error)
+            trouble = _trouble(error)
             if error.reason not in _SESSION_LEFT:
                 return look, None, trouble, None
         try:
             return look, course, trouble, self._controls()
         except BomgarError as error:
-            return look, course, trouble or str(error), None
+            return look, course, trouble or _trouble(error), None
 
     def _course(self, offered: Sequence[Any]) -> offers.Course | None:
         wish, versions = self.questions.wish, self.observer.versions()
@@ -346,6 +348,10 @@ class _Gathering:
         if not isinstance(kept, dict) or not isinstance(kept.get("values"), dict):
             return None
         return Snapshot(seconds(kept["at"]), kept["values"])
+
+
+def _trouble(error: BomgarError) -> Trouble:
+    return Trouble(f"{error.attempted}: {error.got}", error.remedy)
 
 
 def _room(directory: Path) -> Folder:

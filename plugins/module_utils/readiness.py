@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from .check_results import (
     Observed,
     Said,
+    Trouble,
     bytes_text,
     error,
     failed,
@@ -35,6 +36,9 @@ _NAMES_SHOWN = 8
 NO_ANSWER = "the appliance does not answer"
 _NO_API = "no API account is given"
 _API_ACCOUNT = "Give bomgar_api_client_id and bomgar_api_client_secret (before release 16.2: bomgar_api_username, bomgar_api_password)."
+_PAGE_INFO = (
+    "Run bomgar.appliance.page_info to see what is not recognised; or set bomgar_driver: operator and bomgar_attended."
+)
 _APPLIANCE_ACCOUNT = "Give bomgar_appliance_username and bomgar_appliance_password."
 _INTERFACES_OF_API = (
     "get_api_info",
@@ -296,10 +300,8 @@ def _automatic_target(seen: Observed) -> Said:
             )
         if "appliance" not in seen.accounts:
             return failed("the automatic path needs the pages of /appliance", _APPLIANCE_ACCOUNT)
-        return error(
-            f"the offers could not be read: {seen.pages_trouble or 'the page lists none'}",
-            "Run bomgar.appliance.page_info to see what is not recognised; or set bomgar_driver: operator and bomgar_attended.",
-        )
+        trouble = seen.pages_trouble or Trouble("the page lists none", _PAGE_INFO)
+        return error(f"the offers could not be read: {trouble.words}", trouble.remedy)
     course = seen.course
     if course.stuck is not None:
         return failed(
@@ -407,7 +409,7 @@ def update_running(seen: Observed) -> Said:
     """One is running: warn, or fail with `running: refuse`. An old failure on the page: warn."""
     if seen.look is None:
         return not_applicable(
-            "the Updates page was not read" + (f": {seen.pages_trouble}" if seen.pages_trouble else "")
+            "the Updates page was not read" + (f": {seen.pages_trouble.words}" if seen.pages_trouble else "")
         )
     words = f": {seen.look.message}" if seen.look.message else ""
     if seen.look.activity is Activity.BUSY:
@@ -544,13 +546,13 @@ def pages_recognised(seen: Observed) -> Said:
     action = "Run bomgar.appliance.page_info, add the labels it shows to bomgar_labels, or attach its sketch to a bug report."
     words = None
     if seen.pages_trouble is not None and seen.controls is None:
-        words = seen.pages_trouble
+        words = seen.pages_trouble.words
     elif seen.controls is None:
         return error("the pages were not looked at", action)
     else:
         lacking = [f"{item.control} on {item.page}" for item in seen.controls if not item.found]
         if not lacking:
-            return passed(f"{len(seen.controls)} controls recognised")
+            return passed("every control that this path needs is recognised")
         words = f"not recognised: {', '.join(lacking)}"
     if seen.attended:
         return warned(f"{words}; a person is asked to do these", action)

@@ -197,6 +197,16 @@ def test_latest(make_place: MakePlace, era: Era) -> None:
     assert era.site.version in found["detail"]
 
 
+def test_a_vendor_that_cannot_be_reached_is_no_fault_of_the_pages(make_place: MakePlace) -> None:
+    site = make_place()
+    site.simulator.vendor.reachable = False
+    result = before(site)
+    assert result["blocking"] == ["target"], result["lines"]
+    assert one(result, "target")["outcome"] == "error"
+    assert "vendor" in one(result, "target")["action"]
+    assert outcomes(result)["pages_recognised"] == "pass"
+
+
 @pytest.mark.parametrize(("running", "outcome"), [("join", "warn"), ("refuse", "fail")])
 def test_an_installation_that_runs(make_place: MakePlace, running: str, outcome: str) -> None:
     site = make_place()

@@ -17,6 +17,7 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.check_results imp
     Package,
     Phase,
     Thresholds,
+    Trouble,
 )
 from ansible_collections.bomgar.appliance.plugins.module_utils.checks import blocking, evaluate
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Activity, Kind, Look, Offer
@@ -36,6 +37,7 @@ from ansible_collections.bomgar.appliance.tests.unit.checks.sites import (
 )
 
 GONE = ("unreachable", "ask for health: no connection to https://support.example.com/")
+NO_MENU = Trouble("no menu led there", "Try bomgar.appliance.page_info.")
 NO_API = frozenset({"appliance"})
 NOT_TOLD = {"permissions": None, "health": None, "nodes": None, "role": "unknown", "clock": None}
 BUSY = Look(Activity.BUSY, None, "Installing 40 %")
@@ -124,9 +126,9 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("target", "fail", good(course=Course(stuck="it is not among the offers")), "not among the offers", "bomgar_target"),
     ("target", "warn", good(look=BUSY, course=None), "nothing is offered now", "ended"),
     ("target", "fail", good(course=None, look=None, accounts=frozenset({"api"})), "needs the pages", "bomgar_appliance_username"),
-    ("target", "error", good(course=None, look=None, pages_trouble="no menu"), "no menu", "page_info"),
+    ("target", "error", good(course=None, look=None, pages_trouble=NO_MENU), "no menu", "page_info"),
     ("target", "error", good(course=None), "lists none", "page_info"),
-    ("target", "manual", good(course=None, look=None, pages_trouble="no menu", attended=True), "a person", "/appliance"),
+    ("target", "manual", good(course=None, look=None, pages_trouble=NO_MENU, attended=True), "a person", "/appliance"),
     ("target", "manual", good(course=None, look=None, accounts=frozenset({"api"}), attended=True), "a person", "/appliance"),
     ("target", "pass", manual(file("base.bin", Kind.BASE, "5.5.0"), file("site.bin", Kind.SITE, "19.2.1")), "base.bin (2 KiB, SHA-256 abababababab), then site.bin", ""),
     ("target", "pass", manual(wish=Wish(site="19.1.8")), "nothing to do", ""),
@@ -162,7 +164,7 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("update_running", "warn", good(look=BUSY), "joins it: Installing 40 %", "no second one"),
     ("update_running", "fail", good(look=BUSY, running="refuse"), "one is running", "running: join"),
     ("update_running", "warn", good(look=Look(Activity.FAILED, None, "no space")), "failed: no space", "Find out"),
-    ("update_running", "not_applicable", good(look=None, pages_trouble="no menu"), "no menu", ""),
+    ("update_running", "not_applicable", good(look=None, pages_trouble=NO_MENU), "no menu", ""),
     ("window", "not_applicable", good(), "no end", ""),
     ("window", "fail", good(window_ends=NOW), "ended at 2025-11-22", "bomgar_window_ends"),
     ("window", "pass", good(window_ends=NOW + 7200), "2 packages may take 120 min", ""),
@@ -195,10 +197,10 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("controller_room", "pass", good(folders=(Folder("records", "/srv/r", 3 << 30, 5),)), "3.0 GiB free for records", ""),
     ("controller_room", "fail", good(folders=(Folder("records", "/srv/r", 1 << 20, 5 << 20),)), "/srv/r has 1 MiB free, 5 MiB are needed for records", "bomgar_record_dir"),
     ("controller_room", "fail", good(folders=(Folder("records", "/srv/r", trouble="/srv/r cannot be written to"),)), "cannot be written", "bomgar_record_dir"),
-    ("pages_recognised", "pass", good(), "1 controls recognised", ""),
+    ("pages_recognised", "pass", good(), "every control", ""),
     ("pages_recognised", "fail", good(controls=(Control("appliance updates", "check for updates", False),)), "check for updates on appliance updates", "bomgar_labels"),
     ("pages_recognised", "warn", good(controls=(Control("appliance updates", "check for updates", False),), attended=True), "a person", "page_info"),
-    ("pages_recognised", "fail", good(controls=None, pages_trouble="no menu"), "no menu", "page_info"),
+    ("pages_recognised", "fail", good(controls=None, pages_trouble=NO_MENU), "no menu", "page_info"),
     ("pages_recognised", "error", good(controls=None), "not looked at", "page_info"),
     ("pages_recognised", "not_applicable", good(controls=None, look=BUSY), "progress", ""),
     ("pages_recognised", "not_applicable", good(accounts=frozenset({"api"})), "no account", ""),
