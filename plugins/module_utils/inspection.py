@@ -299,7 +299,10 @@ class _Gathering:
         identity = Identity.of(
             self.observer.health(), self.observer.api_info(), basics.base_version if basics else None
         )
-        fresh = store.newest_verified(self.params["backup"]["max_age"], self.task.clock(), identity)
+        try:
+            fresh = store.newest_verified(self.params["backup"]["max_age"], self.task.clock(), identity)
+        except BadInput as problem:
+            return BackupState(None, f"{problem.attempted}: {problem.got}", follows)
         passed_over = f" ({'; '.join(fresh.passed_over)})" if fresh.passed_over and fresh.backup is None else ""
         return BackupState(fresh.backup.path.name if fresh.backup else None, fresh.why + passed_over, follows)
 
@@ -337,13 +340,18 @@ class _Gathering:
         )
 
     def _snapshot(self) -> Snapshot | None:
-        """From before the upgrade: what its first readiness checks saw or, without these, the versions it began with."""
+        """From before the upgrade: what the last checks before it saw or, without these, the versions it began with."""
         if self.kept is None or self.kept.data["wish"] != ((self.params["record"] or {}).get("wish") or {}):
             return None  # no record, or that of an upgrade to something else
+        found = None
         for step in self.kept.data["steps"]:
+            if step["id"].startswith("install:"):
+                break  # what was seen later is no longer from before
             mine = step["id"] == _STEPS[Phase.BEFORE][0] and step.get("appliance") == self.appliance.name
             if mine and isinstance(step["facts"].get("snapshot"), dict):
-                return Snapshot(seconds(step["started"]), step["facts"]["snapshot"])
+                found = Snapshot(seconds(step["started"]), step["facts"]["snapshot"])
+        if found is not None:
+            return found
         kept = self.kept.data["snapshots"]["before"].get(self.appliance.name)
         if not isinstance(kept, dict) or not isinstance(kept.get("values"), dict):
             return None

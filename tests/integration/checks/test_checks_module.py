@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record, current_checks
+from ansible_collections.bomgar.appliance.plugins.module_utils.models import Versions
+from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record, Writer, current_checks, this_run
 from ansible_collections.bomgar.appliance.plugins.modules import backup, checks
 from ansible_collections.bomgar.appliance.tests.integration.checks.conftest import MakePlace
 from ansible_collections.bomgar.appliance.tests.integration.checks.place import (
@@ -420,6 +422,79 @@ def test_check_mode_writes_nothing(make_place: MakePlace, tmp_path: Path, era: E
     size = (records / HOST / "latest" / "record.json").stat().st_size
     after(site, record=recorded(records, site), check_mode=True)
     assert (records / HOST / "latest" / "record.json").stat().st_size == size
+
+
+def test_durations_of_this_site_count_for_the_window(make_place: MakePlace, tmp_path: Path) -> None:
+    site = make_place()
+    options = recorded(tmp_path, site)
+    run = this_run("run-0", collection="0.1.0", ansible="2.19")
+    with Record.writing(tmp_path, HOST, Writer(run)) as record:
+        record.add_duration("Base Software-6.1.0", kind="base", seconds=400.0)
+        record.add_duration("Bomgar-24.1.1", kind="site", seconds=800.0)
+    soon = (datetime.now(timezone.utc) + timedelta(minutes=45)).isoformat()
+    found = one(before(site, window_ends=soon, record=options), "window")
+    assert found["outcome"] == "pass"
+    assert "2 packages may take 25 min" in found["detail"]
+
+
+def test_the_snapshot_is_the_last_one_before_the_installation(make_place: MakePlace, tmp_path: Path) -> None:
+    site = make_place(representatives=1)
+    options = recorded(tmp_path, site)
+    before(site, record=options)
+    site.box.log_in_representative("Grace")
+    before(site, record=options)
+    run = this_run("run-1", collection="0.1.0", ansible="2.19")
+    with Record.writing(tmp_path, HOST, Writer(run)) as record, record.step("Install it", step_id="install:it") as step:
+        step.done("changed")
+    site.box.representatives.clear()
+    before(site, record=options)
+    upgrade(site)
+    assert after(site, record=options)["facts"]["before"]["representatives"] == 2
+
+
+def test_versions_that_the_upgrade_began_with_are_compared_with(make_place: MakePlace, tmp_path: Path) -> None:
+    site = make_place()
+    options = recorded(tmp_path, site)
+    run = this_run("run-1", collection="0.1.0", ansible="2.19")
+    with Record.take(tmp_path, HOST, Writer(run), wish=site.era.wish, path="automatic") as record:
+        record.snapshot("before", Versions(site="24.1.1", base="6.1.0", api="1.23.1"), appliance="a")
+    upgrade(site)
+    result = after(site, record=options)
+    assert outcomes(result)["api_changed"] == "warn"
+    assert outcomes(result)["role_unchanged"] == "not_applicable"
+
+
+def test_a_package_that_the_record_says_is_installed(make_place: MakePlace, tmp_path: Path) -> None:
+    site = make_place()
+    path = tmp_path / "software.bin"
+    path.write_bytes(b"a package")
+    digest = hashlib.sha256(b"a package").hexdigest()
+    options = {**recorded(tmp_path / "records", site), "path": "manual"}
+    run = this_run("run-1", collection="0.1.0", ansible="2.19")
+    with (
+        Record.take(tmp_path / "records", HOST, Writer(run), wish=site.era.wish, path="manual") as record,
+        record.step("Install it", step_id="install:it", sha256=digest) as step,
+    ):
+        step.done("changed")
+    # The second path is there only so that nothing can be told from this one being the only package.
+    packages = [{"path": str(path)}, {"path": str(path)}]
+    found = one(before(site, path="manual", packages=packages, record=options), "target")
+    assert "nothing to do" in found["detail"]
+
+
+def test_folders_that_are_none(make_place: MakePlace, tmp_path: Path) -> None:
+    site = make_place()
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    result = before(
+        site,
+        check_mode=True,
+        backup={"directory": str(file / "backups")},
+        backup_follows=False,
+        record=recorded(file / "records", site),
+    )
+    assert {"backup_fresh", "controller_room"} <= set(result["blocking"]), result["lines"]
+    assert "cannot be written to" in one(result, "controller_room")["detail"]
 
 
 # -- afterwards
