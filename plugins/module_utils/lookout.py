@@ -38,6 +38,8 @@ class Lookout:
         self._log_ins = 0
         self._busy = False
         self._page: Look | None = None
+        # Else the looks at page and versions would take turns, and the site never be asked whether it serves.
+        self._probe_next = False
         #: Set when a look brought news (it is back, the work has ended): the next look need not wait for its turn.
         self.news = False
         self._serving_tells = self._serves_now()
@@ -52,7 +54,7 @@ class Lookout:
             return self._versions_look(self._page)
         if self._logged_out:
             return self._return()
-        if self._serving_tells and self._turn % 2 == 0:
+        if self._serving_tells and (self._probe_next or self._turn % 2 == 0):
             return self._probe()
         return self._page_look()
 
@@ -68,6 +70,7 @@ class Lookout:
             return False
 
     def _probe(self) -> Sight:
+        self._probe_next = False
         try:
             serving = self._appliance.probe.serving()
         except Unreachable:
@@ -113,7 +116,7 @@ class Lookout:
         return Sight(self._clock(), up=True, activity=look.activity, message=look.message, percent=look.percent)
 
     def _versions_look(self, page: Look) -> Sight:
-        self._page = None
+        self._page, self._probe_next = None, True
         try:
             versions = self._versions()
         except Unreachable:
