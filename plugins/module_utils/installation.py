@@ -59,6 +59,14 @@ _ENDINGS: dict[Ending, tuple[str, str]] = {
         "the new version is there, but the site does not serve its users",
         "Look at the site's health and at the vendor's support page; do not restart it during a base update.",
     ),
+    Ending.NOT_TRUSTED: (
+        "it answers again, but with a certificate that is not accepted",
+        "Give the authority that signed the new one by ca_path (bomgar_ca_path), then run this again: it goes on from what it sees.",
+    ),
+    Ending.ENDED: (
+        "it has ended, and what ran before it is not known",
+        "Look at /appliance > Status > Basics; then run this again: it goes on from what it sees.",
+    ),
     Ending.UNKNOWN: (
         "what became of it could not be seen by the deadline",
         "Look at /appliance > Status > Basics and Support > Updates by hand; then run this again: it goes on from what it sees.",
@@ -232,13 +240,19 @@ class Installation:
         ) as step:
             watch, verdict = self._watch(
                 "waiting for the running update",
-                Watch(before),
+                Watch(before, stirred=running),
                 None,
                 step,
                 None if running else self._grace(open_step),
             )
             ended = verdict.ending
-            settled = ended in (Ending.INSTALLED, Ending.OLD_VERSION, Ending.MESSAGE, Ending.NEVER_BEGAN)
+            settled = ended in (
+                Ending.INSTALLED,
+                Ending.OLD_VERSION,
+                Ending.MESSAGE,
+                Ending.NEVER_BEGAN,
+                Ending.ENDED,
+            )
             self._close(step, watch, verdict, settled)
         if not settled:
             raise self._failed("wait for the running update", watch, verdict)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .connect import Appliance
-from .errors import AuthenticationRefused, BomgarError, RunFailed, Unreachable
+from .errors import AuthenticationRefused, BomgarError, CertificateRefused, RunFailed, Unreachable
 from .models import Activity, Kind, Look, Outcome, Versions
 from .observe import Observer
 from .verdict import Sight
@@ -73,8 +73,8 @@ class Lookout:
         self._probe_next = False
         try:
             serving = self._appliance.probe.serving()
-        except Unreachable:
-            return self._is_down()
+        except Unreachable as error:
+            return self._is_down(error)
         except BomgarError as error:
             return Sight(self._clock(), up=True, message=str(error))
         if self._down:
@@ -99,8 +99,8 @@ class Lookout:
         except SessionEnded:
             self._down, self._logged_out, self._page, self.news = False, True, None, True
             return Sight(self._clock(), up=True)
-        except Unreachable:
-            return self._is_down()
+        except Unreachable as error:
+            return self._is_down(error)
         except BomgarError as error:
             # A page that is not recognised while the appliance starts is no verdict; the deadline is.
             return Sight(self._clock(), up=True, message=str(error))
@@ -119,8 +119,8 @@ class Lookout:
         self._page, self._probe_next = None, True
         try:
             versions = self._versions()
-        except Unreachable:
-            return self._is_down()
+        except Unreachable as error:
+            return self._is_down(error)
         except AuthenticationRefused as error:
             raise _locked_out(error) from error
         except BomgarError as error:
@@ -147,8 +147,8 @@ class Lookout:
         self._log_ins += 1
         try:
             self._appliance.pages.log_in()
-        except Unreachable:
-            return self._is_down()
+        except Unreachable as error:
+            return self._is_down(error)
         except AuthenticationRefused as error:
             raise _locked_out(error) from error
         except BomgarError as error:
@@ -156,9 +156,10 @@ class Lookout:
         self._logged_out, self._busy, self.news = False, True, True
         return Sight(self._clock(), up=True)
 
-    def _is_down(self) -> Sight:
+    def _is_down(self, error: Unreachable) -> Sight:
         self._down, self._page = True, None
-        return Sight(self._clock(), up=False)
+        untrusted = isinstance(error, CertificateRefused)
+        return Sight(self._clock(), up=False, message=error.got if untrusted else None, untrusted=untrusted)
 
 
 def shown(pages: AppliancePages) -> Look:

@@ -14,6 +14,9 @@ from .versions import installed, same
 #: So many looks in a row must show the old version on an idle appliance before "it came back with the old version".
 #: Assumed to outlast the pause between the restarts of a base update that restarts more than once.
 SETTLED_LOOKS = 5
+#: So long (seconds) may a certificate be refused before nothing but a person can help: an appliance that starts may show
+#: another one for a while (assumed).
+UNTRUSTED_SECONDS = 600.0
 
 
 class Ending(str, Enum):
@@ -26,6 +29,8 @@ class Ending(str, Enum):
     NEVER_BEGAN = "never_began"
     STILL_BUSY = "still_busy"
     NOT_SERVING = "installed_but_site_down"
+    NOT_TRUSTED = "came_back_untrusted"
+    ENDED = "ended"
     UNKNOWN = "unknown"
 
 
@@ -33,7 +38,8 @@ class Ending(str, Enum):
 class Sight:
     """One look. `up`: the box answered with a page or an API answer of its own. `versions` only where they were read.
 
-    `serving`: whether the site served its users in this look; None when this look did not ask.
+    `serving`: whether the site served its users in this look; None when this look did not ask. `untrusted`: it answered,
+    but with a certificate that was not accepted, so nothing more was said to it.
     """
 
     at: float
@@ -43,6 +49,7 @@ class Sight:
     message: str | None = None
     percent: int | None = None
     serving: bool | None = None
+    untrusted: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Watch:
     down_since: float | None = None
     outages: tuple[tuple[float, float], ...] = ()
     not_serving_since: float | None = None
+    untrusted_since: float | None = None
     old_looks: int = 0
     new_versions: bool = False
     last: Sight | None = None
@@ -79,6 +87,10 @@ class Watch:
         """Take in one look; the verdict is None while it goes on."""
         watch = self._outage(sight)._down(sight)
         watch = replace(watch, last=sight, stirred=watch.stirred or not sight.up or sight.activity is Activity.BUSY)
+        since = sight.at if watch.untrusted_since is None else watch.untrusted_since
+        watch = replace(watch, untrusted_since=since if sight.untrusted else None)
+        if sight.untrusted and sight.at - since >= UNTRUSTED_SECONDS:
+            return watch, Verdict(Ending.NOT_TRUSTED, Outcome.UNKNOWN, sight.message)
         if not sight.up or sight.activity is Activity.BUSY:
             return replace(watch, old_looks=0, new_versions=False), None
         if sight.versions is not None:
@@ -94,8 +106,15 @@ class Watch:
             return watch, None
         watch = replace(watch, old_looks=watch.old_looks + 1)
         if watch.old_looks >= SETTLED_LOOKS:
+            if not watch.comparable:
+                return watch, Verdict(Ending.ENDED, Outcome.UNKNOWN, sight.message)
             return watch, Verdict(Ending.OLD_VERSION, Outcome.FAILED, sight.message)
         return watch, None
+
+    @property
+    def comparable(self) -> bool:
+        """Whether an old version can be told from a new one."""
+        return self.expected is not None or None not in (self.before.base, self.before.site)
 
     def reached(self, versions: Versions) -> bool:
         """Whether these versions are what the installation was to bring."""
@@ -107,6 +126,8 @@ class Watch:
         """What can be said when the time is over."""
         if self.new_versions:
             return Verdict(Ending.NOT_SERVING, Outcome.FAILED)
+        if self.last is not None and self.last.untrusted:
+            return Verdict(Ending.NOT_TRUSTED, Outcome.UNKNOWN, self.last.message)
         if self.last is not None and not self.last.up:
             return Verdict(Ending.NEVER_CAME_BACK, Outcome.FAILED)
         if self.last is not None and self.last.activity is Activity.BUSY:

@@ -212,7 +212,7 @@ error:
   description:
     - What was attempted, what came back, what to do, and facts.
     - RV(error.ending) tells V(came_back_with_old_version), V(never_came_back), V(failed_with_a_message), V(never_began),
-      V(still_busy), V(installed_but_site_down) and V(unknown) apart.
+      V(still_busy), V(installed_but_site_down), V(came_back_untrusted) and V(unknown) apart.
   returned: failure
   type: dict
 """
