@@ -105,7 +105,7 @@ pages:
       description: The page's sanitised outline; null if the page was not found.
       type: str
 missing:
-  description: What is needed and was not found, a line each.
+  description: What is needed and was not found, a line each, with the first of the texts that were looked for.
   returned: success
   type: list
   elements: str
@@ -125,6 +125,7 @@ msg:
   type: str
 """
 
+import textwrap
 from typing import Any
 
 from ansible_collections.bomgar.appliance.plugins.module_utils import connect, runner
@@ -157,7 +158,7 @@ def run(task: runner.Task) -> dict[str, Any]:
         "sketch": "\n\n".join(f"{page}\n{text}" for page, text in seen.sketches.items()),
         "labels": {key: appliance.labels.texts(key) for key in sorted(LABELS)},
         "msg": f"{appliance.site}: "
-        + ("every page is recognised" if seen.complete else f"not recognised: {'; '.join(missing)}"),
+        + ("every page is recognised" if seen.complete else f"not recognised: {', '.join(_lacking(seen))}"),
     }
 
 
@@ -179,11 +180,16 @@ def _of(seen: Examination, page: str) -> list[dict[str, Any]]:
 
 
 def _missing(seen: Examination) -> list[str]:
+    """With the first of the texts that were looked for; `pages` has them all."""
     return [
-        f"{item['page']}: {item['control']} ({item['how']})"
+        f"{item['page']}: {item['control']} ({textwrap.shorten(item['how'], 100, placeholder=' ...')})"
         for item in seen.findings
         if item["needed"] and not item["found"]
     ]
+
+
+def _lacking(seen: Examination) -> list[str]:
+    return [f"{item['control']} on {item['page']}" for item in seen.findings if item["needed"] and not item["found"]]
 
 
 def main() -> None:
