@@ -21,8 +21,10 @@ from .web.browser import SessionEnded
 
 #: While nothing answers, every so many looks is one at the page instead of the open health page.
 _PAGE_WHILE_DOWN = 4
+#: While the page of an appliance that was down says that it works, every so many looks is one at the versions.
+_VERSIONS_WHILE_BUSY = 3
 #: A log-in that gets no answer may be tried again when the page shows up again, at most so often.
-_LOG_INS = 20
+_LOG_INS = 5
 
 
 class Lookout:
@@ -37,6 +39,7 @@ class Lookout:
         self._logged_out = False
         self._log_ins = 0
         self._busy = False
+        self._returned = False
         self._page: Look | None = None
         # Else the looks at page and versions would take turns, and the site never be asked whether it serves.
         self._probe_next = False
@@ -50,7 +53,7 @@ class Lookout:
         self.news = False
         if self._down:
             return self._page_look() if self._turn % _PAGE_WHILE_DOWN == 0 else self._probe()
-        if self._page is not None and self._page.activity is not Activity.BUSY:
+        if self._page is not None and (not self._busy or (self._returned and self._turn % _VERSIONS_WHILE_BUSY == 0)):
             return self._versions_look(self._page)
         if self._logged_out:
             return self._return()
@@ -143,7 +146,8 @@ class Lookout:
     def _return(self) -> Sight:
         """The appliance is back and asks who we are."""
         if self._log_ins >= _LOG_INS:
-            return self._probe()
+            api_tells = self._kind is Kind.SITE and self._appliance.has_api
+            return self._versions_look(Look(Activity.UNKNOWN)) if api_tells else self._probe()
         self._log_ins += 1
         try:
             self._appliance.pages.log_in()
@@ -152,12 +156,13 @@ class Lookout:
         except AuthenticationRefused as error:
             raise _locked_out(error) from error
         except BomgarError as error:
+            self._logged_out = False  # the next look at the page tells whether it is so
             return Sight(self._clock(), up=True, message=str(error))
         self._logged_out, self._busy, self.news = False, True, True
         return Sight(self._clock(), up=True)
 
     def _is_down(self, error: Unreachable) -> Sight:
-        self._down, self._page = True, None
+        self._down, self._page, self._returned = True, None, True
         untrusted = isinstance(error, CertificateRefused)
         return Sight(self._clock(), up=False, message=error.got if untrusted else None, untrusted=untrusted)
 

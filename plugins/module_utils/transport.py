@@ -189,7 +189,6 @@ class Transport:
                     f"HTTP status {response.status_code} from {url}",
                     "The site is not serving; look again later.",
                     status=response.status_code,
-                    body=body[:2000],
                 )
             return Answer(response.status_code, _lower(response.headers), body, url)
 

@@ -80,6 +80,7 @@ class Watch:
     not_serving_since: float | None = None
     untrusted_since: float | None = None
     old_looks: int = 0
+    new_looks: int = 0
     new_versions: bool = False
     last: Sight | None = None
 
@@ -91,8 +92,10 @@ class Watch:
         watch = replace(watch, untrusted_since=since if sight.untrusted else None)
         if sight.untrusted and sight.at - since >= UNTRUSTED_SECONDS:
             return watch, Verdict(Ending.NOT_TRUSTED, Outcome.UNKNOWN, sight.message)
-        if not sight.up or sight.activity is Activity.BUSY:
-            return replace(watch, old_looks=0, new_versions=False), None
+        if not sight.up:
+            return replace(watch, old_looks=0, new_looks=0, new_versions=False), None
+        if sight.activity is Activity.BUSY:
+            return watch._busy(sight)
         if sight.versions is not None:
             watch = replace(watch, new_versions=watch.reached(sight.versions))
         if watch.new_versions:
@@ -110,6 +113,15 @@ class Watch:
                 return watch, Verdict(Ending.ENDED, Outcome.UNKNOWN, sight.message)
             return watch, Verdict(Ending.OLD_VERSION, Outcome.FAILED, sight.message)
         return watch, None
+
+    def _busy(self, sight: Sight) -> tuple[Watch, Verdict | None]:
+        """The page's words are assumed, the versions are observed: in the end these count."""
+        new_looks = self.new_looks
+        if sight.versions is not None:
+            new_looks = new_looks + 1 if self.reached(sight.versions) else 0
+        watch = replace(self, old_looks=0, new_looks=new_looks, new_versions=False)
+        settled = new_looks >= SETTLED_LOOKS and self.not_serving_since is None
+        return watch, Verdict(Ending.INSTALLED, Outcome.CHANGED, sight.message) if settled else None
 
     @property
     def comparable(self) -> bool:

@@ -48,6 +48,16 @@ def test_the_new_version_while_the_page_is_busy_is_not_yet_the_end() -> None:
     assert watched(BUSY, Sight(0, True, Activity.BUSY, NEW))[1] is None
 
 
+def test_a_page_that_never_stops_working_does_not_outweigh_the_versions_for_ever() -> None:
+    new_while_busy = Sight(0, True, Activity.BUSY, NEW, serving=True)
+    assert watched(DOWN, *[new_while_busy] * (SETTLED_LOOKS - 1))[1] is None
+    verdict = watched(DOWN, *[new_while_busy] * SETTLED_LOOKS)[1]
+    assert verdict is not None
+    assert verdict.ending is Ending.INSTALLED
+    old_while_busy = Sight(0, True, Activity.BUSY, OLD)
+    assert watched(DOWN, *[new_while_busy] * 4, old_while_busy, new_while_busy)[1] is None
+
+
 def test_the_new_version_without_a_serving_site_is_not_yet_the_end() -> None:
     watch, verdict = watched(DOWN, Sight(0, True, Activity.IDLE, NEW))
     assert verdict is None
