@@ -24,6 +24,7 @@ from .sections import sections
 _DATED = re.compile(r"\d{4}-\d\d-\d\d|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{1,2} \w{3,9} \d{4}\b")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3})(?:[.,]\d+)?\s?%")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
+_NAMED_STATE = re.compile(r"^\w+(?: \w+)?:\s+(?=\w+\W*$)")
 _REGIONS = ("status", "alert", "alertdialog", "log")
 _LONGEST_SENTENCE = 220
 
@@ -96,7 +97,7 @@ def _region(line: Line) -> bool:
 def _first(labels: Labels, lines: list[Line], idle: bool, judge: _Judge) -> str | None:
     for place, line in enumerate(lines):
         region = _region(line)
-        for sentence in _SENTENCE.split(line.text):
+        for sentence in _SENTENCE.split(_NAMED_STATE.sub("", line.text)):
             if (len(sentence) <= _LONGEST_SENTENCE or region) and judge(labels, _Sentence(sentence, region, idle)):
                 following = [other.text for other in lines[place + 1 : place + 3] if _region(other)] if region else []
                 return " ".join([line.text, *following])[:400]
@@ -120,7 +121,7 @@ def _busy(labels: Labels, sentence: _Sentence) -> bool:
     if not labels.starts(text, "updates.busy_word") and named(text, labels) is None:
         return False
     telling = _PERCENT.search(text) or text.rstrip().endswith(("...", "…")) or re.search(r"\d\.\d", text)
-    return bool(telling) or (not sentence.idle and len(text.split()) <= 8)
+    return bool(telling) or len(text.split()) == 1 or (not sentence.idle and len(text.split()) <= 8)
 
 
 def _failed(labels: Labels, sentence: _Sentence) -> bool:
@@ -128,14 +129,19 @@ def _failed(labels: Labels, sentence: _Sentence) -> bool:
         return False  # a failed check for updates is no failed installation
     if labels.within(sentence.text, "updates.failed"):
         return True
-    word = labels.within(sentence.text, "updates.failed_word")
-    return word and (sentence.region or labels.starts(sentence.text, "updates.failed_word"))
+    if not labels.within(sentence.text, "updates.failed_word"):
+        return False
+    about = labels.within(sentence.text, "confirm.subject")
+    return sentence.region or about or labels.starts(sentence.text, "updates.failed_word")
 
 
 def _done(labels: Labels, sentence: _Sentence) -> bool:
-    return labels.within(sentence.text, "updates.done") and not labels.within(
-        sentence.text, "text.conditional", "updates.failed", "updates.failed_word"
-    )
+    if labels.within(sentence.text, "text.conditional", "updates.failed", "updates.failed_word", "updates.checking"):
+        return False
+    if labels.within(sentence.text, "updates.done"):
+        return True
+    about = labels.within(sentence.text, "confirm.subject") or sentence.region
+    return about and labels.within(sentence.text, "updates.done_word")
 
 
 def _bar(page: Page, skipped: list[tuple[int, int]]) -> int | None:

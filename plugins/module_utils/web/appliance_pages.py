@@ -39,7 +39,7 @@ _LONGEST_REFRESH = 10
 _GOING_ON = ("confirm.yes", "licence.continue", "updates.install", "manual.submit")
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _UPDATES = ("menu.updates",)
-_UPDATES_PARENTS = ("menu.support", "menu.status")
+_UPDATES_PARENTS = ("menu.support", "menu.status", "menu.management", "menu.software")
 _BASICS_KEYS = ("basics.base_version", "basics.model", "basics.serial", "basics.system_time")
 
 
@@ -62,6 +62,8 @@ class AppliancePages:
 
     def log_in(self) -> None:
         """Log in, once. AuthenticationRefused is final; see Browser.log_in."""
+        if self._updates_at is not None and re.search(r"[?;]", self._updates_at):
+            self._updates_at = None  # the address may hold a word of the session that has ended
         self.browser.log_in(self._credentials)
 
     # ---- reading --------------------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ class AppliancePages:
                 "Install what the page asks for first.",
             )
         control = self._own_control(page, row, what)
-        return self._after(self.browser.press(page, control, what, command=True), what, offer.name)
+        return self._after(page, self.browser.press(page, control, what, command=True), what, offer.name)
 
     def upload(self, package: Path) -> Look:
         """Fill the file field of the manual installation form and press Update Software (documented, seed). A command.
@@ -145,7 +147,7 @@ class AppliancePages:
         after = self.browser.press(
             page, control, what, command=True, file=(field.element, package), timeout=UPLOAD_ANSWER_TIMEOUT
         )
-        return self._after(after, what, package.name)
+        return self._after(page, after, what, package.name)
 
     # ---- sessions ---------------------------------------------------------------------------------------------------
 
@@ -328,22 +330,25 @@ class AppliancePages:
             raise self.browser.unrecognised(
                 page, what, self.labels.texts("manual.file"), "the form's file field cannot be told for certain"
             )
-        return self.browser.find(page, what, ("manual.submit",), submits), files[0]
+        keys = ["manual.submit"]
+        if len(submits) == 1 and any(part.holds(files[0].at) for part in sections(page, self.labels, "manual.section")):
+            keys.append("manual.submit_below_heading")
+        return self.browser.find(page, what, tuple(keys), submits), files[0]
 
     # ---- after the click ------------------------------------------------------------------------------------------------
 
-    def _after(self, page: Page, what: str, name: str) -> Look:
+    def _after(self, before: Page, page: Page, what: str, name: str) -> Look:
         """Go through the pages after a command up to the first that shows what the appliance is doing.
 
         Each confirmation is a command of its own. All of this is assumed. Every error carries the fact `sent`.
         """
         try:
-            return self._through(page, what, name)
+            return self._through(before, page, what, name)
         except BomgarError as error:
             error.facts["sent"] = True
             raise
 
-    def _through(self, page: Page, what: str, name: str) -> Look:
+    def _through(self, before: Page, page: Page, what: str, name: str) -> Look:
         refreshes = 0
         answered: set[str] = set()
         for _ in range(_MOST_PAGES_BETWEEN):
@@ -351,7 +356,7 @@ class AppliancePages:
                 return Look(Activity.UNKNOWN, message="after the click the appliance showed its login page")
             if self.browser.agreement_boxes(page) and not self._check_controls(page):
                 self._only_once(page, answered, what)
-                page = self.browser.accept(page, what, _GOING_ON, command=True)
+                page = self.browser.accept(page, what, _GOING_ON, command=True, before=before)
                 continue
             found = listing(page, self.labels)
             state = shown(page, self.labels, found)
@@ -359,7 +364,7 @@ class AppliancePages:
                 return self._look(page)
             if self._asks(page, name):
                 self._only_once(page, answered, what)
-                page = self.browser.accept(page, what, _GOING_ON, command=True)
+                page = self.browser.accept(page, what, _GOING_ON, command=True, before=before)
                 continue
             if page.refresh is not None and refreshes < _MOST_REFRESHES and not self.is_updates(page):
                 refreshes += 1
@@ -416,6 +421,8 @@ class AppliancePages:
     # ---- Basics ---------------------------------------------------------------------------------------------------------
 
     def _is_basics(self, page: Page) -> bool:
+        if self.is_updates(page):
+            return False  # what is offered there is not what is installed
         read = self.read_basics(page)
         return read.base_version is not None or sum(map(bool, (read.model, read.serial, read.system_time))) >= 2
 
@@ -440,13 +447,12 @@ class AppliancePages:
         return near.pop() if len(near) == 1 else None
 
     def _base_line(self, page: Page) -> str | None:
-        """The version from a line like `Base Software-3.2.4`, where no label tells it (assumed)."""
-        found = {
-            name.version
-            for name in (named(line.text, self.labels) for line in page.lines if not line.linked)
-            if name and name.kind is Kind.BASE
-        }
-        return found.pop() if len(found) == 1 and not self._check_controls(page) else None
+        """The version from a line that is just `Base Software-3.2.4`, where no label tells it (assumed)."""
+        if shown(page, self.labels, listing(page, self.labels)).activity is not Activity.UNKNOWN:
+            return None
+        names = [named(line.text, self.labels) for line in page.lines if not line.linked]
+        found = {name.version for name in names if name and name.kind is Kind.BASE and not name.rest}
+        return found.pop() if len(found) == 1 else None
 
 
 def _same_offer(one: Offer, other: Offer) -> bool:

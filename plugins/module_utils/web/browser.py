@@ -64,8 +64,14 @@ class Browser:
     # ---- pages --------------------------------------------------------------------------------------------------
 
     def open(self, address: str, what: str) -> Page:
-        """Get a page, following redirects on the same host. Raises SessionEnded for a login page."""
-        return self._expect_session(self.fetch(Request("GET", address, what)), what)
+        """Get a page, following redirects on the same host. Raises SessionEnded for a login page or HTTP status 401."""
+        try:
+            page = self.fetch(Request("GET", address, what))
+        except PermissionRefused as error:
+            if error.facts.get("status") == 401:
+                raise SessionEnded(what, error.got, "Log in again.", **error.facts) from error
+            raise
+        return self._expect_session(page, what)
 
     def fetch(self, request: Request) -> Page:
         """Send a request and read the page it leads to, be it the login page.
@@ -346,7 +352,7 @@ class Browser:
         return len(keys) >= 2
 
     def _expect_session(self, page: Page, what: str) -> Page:
-        if self.login_form(page) is not None:
+        if self.invites_to_log_in(page):
             raise SessionEnded(
                 what,
                 "the appliance shows its login page",
@@ -369,9 +375,12 @@ class Browser:
         page = self.settled(self.fetch(Request("GET", self.area, what)), what)
         for _ in range(_MOST_STEPS_AFTER_LOGIN):
             page, form = self._login_page(page, what)
-            if form is not None or not self._is_agreement(page):
+            if form is None and self._is_agreement(page):
+                page = self._agree(page, what)
+            elif form is None and self.invites_to_log_in(page):
+                page = self.fetch(Request("GET", self._links(page, ("login.submit",))[0], what))
+            else:
                 break
-            page = self._agree(page, what)
         if form is None:
             if self._changes_password(page):
                 raise self.unrecognised(page, what, ["a login form"], "the page only has a form to change a password")
@@ -399,7 +408,11 @@ class Browser:
         username, password, submits = form
         control = self.find(page, what, ("login.submit",), submits)
         before = {line.text for line in page.lines}
-        filled = {username.element: credentials.username, password.element: credentials.password}
+        owner = page.form_of(password.element)
+        filled: dict[Node, str | bool] = {
+            box.element: True for box in self.agreement_boxes(page) if page.form_of(box.element) is owner
+        }
+        filled |= {username.element: credentials.username, password.element: credentials.password}
         try:
             after = self.press(page, control, what, filled=filled)
         except (PermissionRefused, RateLimited) as error:
@@ -479,15 +492,32 @@ class Browser:
     def _agree(self, page: Page, what: str) -> Page:
         return self.accept(page, what, ("licence.continue", "confirm.yes"), command=False)
 
-    def accept(self, page: Page, what: str, keys: tuple[str, ...], *, command: bool) -> Page:
-        """Tick what has to be accepted, then press the one control labelled `keys` in that form, or on the page."""
+    def accept(
+        self, page: Page, what: str, keys: tuple[str, ...], *, command: bool, before: Page | None = None
+    ) -> Page:
+        """Tick what has to be accepted, then press the one control labelled `keys` in that form, or on the page.
+
+        Where several are so labelled, those that were on the page `before` already are left out: they belong to its frame.
+        """
         boxes = self.agreement_boxes(page)
         forms = list(dict.fromkeys(page.form_of(box.element) for box in boxes))
         if len(forms) > 1:
             raise self.unrecognised(page, what, self.labels.texts(*keys), "several forms ask to accept something")
         among = [control for control in page.controls if not forms or page.form_of(control.element) is forms[0]]
+        if before is not None:
+            matching = [control for control in among if any(self.labels.matches(name, *keys) for name in control.names)]
+            known = {_dress(before, control) for control in before.controls}
+            fresh = [control for control in matching if _dress(page, control) not in known]
+            among = fresh if fresh and len(matching) > 1 else among
         control = self.find(page, what, keys, among)
         return self.press(page, control, what, command=command, filled={box.element: True for box in boxes})
+
+
+def _dress(page: Page, control: Control) -> tuple[str, str, tuple[str, ...]]:
+    """What makes a control of the page's frame look the same on every page: its label and the kinds of fields in its form."""
+    form = page.form_of(control.element)
+    fields = tuple(entry.kind for entry in page.in_form(form)) if form is not None else ()
+    return control.kind, plain(control.label), fields
 
 
 def words(page: Page, most: int = 300) -> str:

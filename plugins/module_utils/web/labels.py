@@ -198,6 +198,7 @@ LABELS: dict[str, tuple[Label, ...]] = {
             ASSUMED,
             ("has been started", "installation has started", "update has started", "is restarting", "is rebooting"),
         ),
+        ("en", ASSUMED, ("being upgraded", "being installed", "being updated", "being downloaded", "being applied")),
         ("en", ASSUMED, ("are being installed", "installation started", "update started", "is being applied")),
         ("it", ASSUMED, ("in corso", "si sta installando", "sta installando", "sta scaricando")),
         ("it", ASSUMED, ("viene installato", "sta aggiornando", "è stata avviata", "è stato avviato")),
@@ -263,6 +264,10 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ("en", ASSUMED, ("error", "failed", "failure", "invalid", "rejected", "corrupt", "unable")),
         ("it", ASSUMED, ("errore", "fallito", "fallita", "non riuscito", "non riuscita", "non valido", "impossibile")),
     ),
+    "updates.done_word": _labels(
+        ("en", ASSUMED, ("successfully", "successful", "completed", "complete", "succeeded", "finished")),
+        ("it", ASSUMED, ("con successo", "correttamente", "completata", "completato", "terminata", "terminato")),
+    ),
     "updates.done": _labels(
         (
             "en",
@@ -318,6 +323,11 @@ LABELS: dict[str, tuple[Label, ...]] = {
             ("Upload and Install", "Install Package", "Upload Package", "Upload Update", "Install Software"),
         ),
         ("it", ASSUMED, ("Carica e installa", "Installa pacchetto", "Carica pacchetto", "Aggiorna il software")),
+    ),
+    "manual.submit_below_heading": _labels(
+        # Only under the heading of the manual installation, in a form with nothing else to press.
+        ("en", ASSUMED, ("Upload", "Install", "Update", "Submit", "Upload File", "Install Update", "Start")),
+        ("it", ASSUMED, ("Carica", "Installa", "Aggiorna", "Invia", "Carica file", "Installa aggiornamento")),
     ),
     # ---- packages -----------------------------------------------------------------------------------------------
     "package.base": _labels(

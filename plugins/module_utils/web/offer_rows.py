@@ -125,15 +125,12 @@ def listing(page: Page, labels: Labels) -> Listing:
     headed = sections(page, labels, "updates.available", lambda text: named(text, labels) is not None)
     lines = [line for line in page.lines if _may_name(page, labels, line, headed)]
     found = _without_mentions(page, _occurrences(page, labels, lines), labels)
-    uploads = [page.form_of(entry.element) for entry in page.fields if entry.kind == "file"]
-    installs = [
-        control
-        for control in page.controls
-        if is_install(control, labels, found)
-        and not any(form is not None and page.form_of(control.element) is form for form in uploads)
-    ]
+    installs = [control for control in page.controls if is_install(control, labels, found)]
     if headed:
         installs = [control for control in installs if any(section.holds(control.at) for section in headed)]
+    else:
+        uploads = {page.form_of(entry.element) for entry in page.fields if entry.kind == "file"} - {None}
+        installs = [control for control in installs if page.form_of(control.element) not in uploads]
     _find_units(page, found, headed)
     problem = _give_controls(page, found, installs)
     rows = [_row(page, labels, item) for item in found]

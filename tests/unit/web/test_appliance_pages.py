@@ -316,3 +316,108 @@ def test_added_labels_open_another_language() -> None:
     assert caught.value.facts["saw"] == ["Installer"]
     labels = {"updates.available": ["Mises à jour disponibles"], "updates.install": ["Installer"]}
     assert window(sender, **labels).install(BASE).activity is Activity.BUSY
+
+
+FRAME = "<form action=/lang><select name=l><option>en</select><button>OK</button></form>"
+
+
+def test_a_button_of_the_pages_frame_is_not_taken_for_the_answer() -> None:
+    sender, pages = logged_in(by_hand.UPDATES_EN_CARDS.replace("<main>", f"<main>{FRAME}"))
+    sender.on("POST /appliance/updates", SURE.replace("<p>Are", f"{FRAME}<p>Are"))
+    sender.on("POST /appliance/sure", BUSY)
+    pages.install(BASE)
+    assert [request.form for request in sender.commands[1:]] == [(("k", "4"), ("n", "yes"))]
+
+
+def test_a_page_that_comes_back_after_it_was_answered_is_not_answered_again() -> None:
+    sender, pages = logged_in()
+    sender.on("POST /appliance/updates", LICENCE).on("POST /appliance/eula", LICENCE)
+    with pytest.raises(NotRecognised, match="came back"):
+        pages.install(BASE)
+    assert len(sender.commands) == 2
+
+
+def test_one_form_around_everything_sends_only_the_pressed_button(tmp_path: Path) -> None:
+    page = """<!doctype html><title>Updates</title><form method=post action=/appliance/updates enctype="multipart/form-data">
+    <input type=hidden name=t value=1><input type=submit name=check value="Check for Updates"><table><tr><th>Available Updates<th></tr>
+    <tr><td>Base Software-6.1.0<td><input type=submit name=i1 value="Install This Update"></tr></table>
+    <h3>Manual Installation</h3>Update file: <input type=file name=f><input type=submit name=up value="Update Software">
+    <input type=submit name=boot value="Restart"></form>"""
+    sender, pages = logged_in(page)
+    sender.on("POST /appliance/updates", BUSY)
+    pages.install(BASE)
+    assert sender.commands[0].form == (("t", "1"), ("i1", "Install This Update"), ("f", ""))
+    assert sender.commands[0].multipart
+    sender, pages = logged_in(page)
+    sender.on("POST /appliance/updates", BUSY)
+    pages.upload(tmp_path / "p.nss")
+    assert sender.commands[0].form == (("t", "1"), ("up", "Update Software"))
+    assert sender.commands[0].upload is not None
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        answer("<p>Unauthorized", 401),
+        "<!doctype html><title>x</title><p>Your session has expired.</p><a href=/appliance/login.ns>Log in</a>",
+        redirect("/appliance/login.ns"),
+    ],
+)
+def test_ways_in_which_a_session_ends(ended: object) -> None:
+    sender, pages = logged_in()
+    pages.look()
+    sender.on("GET /appliance/updates", ended)
+    with pytest.raises(SessionEnded):
+        pages.look()
+
+
+def test_an_address_with_a_session_in_it_is_forgotten_with_the_session() -> None:
+    sender, pages = logged_in()
+    sender.on("GET /appliance/status", by_hand.BASICS_EN.replace("/appliance/updates", "/appliance/updates?sid=1"))
+    sender.on("GET /appliance/updates?sid=1", by_hand.UPDATES_EN_CARDS)
+    pages.basics()
+    pages.look()
+    before = len(sender.sent)
+    pages.log_in()
+    pages.look()
+    assert sender.sent[before:] == ["GET /appliance", "GET /appliance/status", "GET /appliance/updates"]
+
+
+def test_the_updates_page_is_found_again_when_it_moved() -> None:
+    sender, pages = logged_in()
+    pages.look()
+    sender.pages.pop("GET /appliance/updates")
+    sender.on("GET /appliance/status", by_hand.BASICS_EN.replace("/appliance/updates", "/appliance/new"))
+    sender.on("GET /appliance/new", by_hand.UPDATES_EN_CARDS)
+    assert pages.look().activity is Activity.IDLE
+    sender.requests.clear()
+    pages.look()
+    assert sender.sent == ["GET /appliance/new"]
+
+
+def test_what_is_offered_is_never_read_as_what_is_installed() -> None:
+    page = "<!doctype html><a href=/appliance/status>Status</a><h2>Available Updates</h2><table><tr><td>Base Software<td>9.9.9</table>"
+    for body in (page, "<!doctype html><a href=/s>Status</a><p>Base Software-9.9.9 could not be installed.</p>"):
+        sender = FakeSender().on("GET /appliance", body)
+        with pytest.raises(NotRecognised):
+            window(sender).basics()
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "<form method=post action=/u enctype=multipart/form-data><input type=file name=f><button>Restore</button></form>",
+        "<h2>Manual Installation</h2><form method=post action=/u><input type=file name=f><button>Restart</button></form>",
+        "<h2>Manual Installation</h2><form method=post action=/u><input type=file name=a><input type=file name=b><button>Update Software</button></form>",
+        "<h2>Manual Installation</h2><form method=post action=/u><input type=file><button>Update Software</button></form>",
+        "<form action=/u><input type=file name=f><button>Update Software</button></form>" * 2,
+        "<h2>Manual Installation</h2><form method=post action=/u><input type=file name=f disabled><button>Update Software</button></form>",
+        "<h2>Manual Installation</h2><form method=post action=/u><input type=file name=f><button type=button>Update Software</button></form>",
+    ],
+)
+def test_other_file_fields_are_never_taken(forms: str, tmp_path: Path) -> None:
+    check = "<!doctype html><title>Updates</title><form action=/c><button>Check for Updates</button></form>"
+    sender = FakeSender().on("GET /appliance", check + forms)
+    with pytest.raises(NotRecognised):
+        window(sender).upload(tmp_path / "p.nss")
+    assert not sender.commands
