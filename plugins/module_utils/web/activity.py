@@ -114,6 +114,9 @@ def _busy(labels: Labels, sentence: _Sentence) -> bool:
         return False
     if labels.within(text, "updates.busy"):
         return True
+    if labels.within(text, "updates.in_progress") and not labels.within(text, "text.other_work"):
+        about = labels.within(text, "confirm.subject", "updates.busy_word")
+        return about or sentence.region or len(text.split()) <= 3
     if not labels.within(text, "updates.busy_word"):
         return False
     if sentence.region:
@@ -131,7 +134,7 @@ def _failed(labels: Labels, sentence: _Sentence) -> bool:
         return True
     if not labels.within(sentence.text, "updates.failed_word"):
         return False
-    about = labels.within(sentence.text, "confirm.subject")
+    about = labels.within(sentence.text, "confirm.subject") and not labels.within(sentence.text, "text.other_work")
     return sentence.region or about or labels.starts(sentence.text, "updates.failed_word")
 
 
@@ -140,6 +143,8 @@ def _done(labels: Labels, sentence: _Sentence) -> bool:
         return False
     if labels.within(sentence.text, "updates.done"):
         return True
+    if labels.within(sentence.text, "text.other_work"):
+        return False
     about = labels.within(sentence.text, "confirm.subject") or sentence.region
     return about and labels.within(sentence.text, "updates.done_word")
 

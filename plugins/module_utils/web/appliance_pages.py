@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import BomgarError, Refused, UnexpectedAnswer
+from ..errors import BomgarError, NotRecognised, Refused, UnexpectedAnswer
 from ..models import Activity, Basics, Kind, Look, Offer
 from ..transport import Request, Sender
 from .activity import shown
@@ -177,17 +177,22 @@ class AppliancePages:
         return self._manual_form(page, "find the manual installation")
 
     def _updates_page(self, what: str) -> Page:
-        if self._updates_at is not None:
+        known, page = self._updates_at, None
+        if known is not None:
             try:
-                page = self.browser.open(self._updates_at, what)
+                page = self.browser.open(known, what)
             except UnexpectedAnswer:
                 page = None
             if page is not None and (self.is_updates(page) or self._may_be_updates(page)):
                 return page
-            self._updates_at = None
-        page = self.browser.navigate(what, _UPDATES, _UPDATES_PARENTS, self.is_updates, self._may_be_updates)
-        self._updates_at = page.url
-        return page
+        try:
+            found = self.browser.navigate(what, _UPDATES, _UPDATES_PARENTS, self.is_updates, self._may_be_updates)
+        except NotRecognised:
+            if page is None:
+                raise
+            return page  # it was the Updates page before and may be again: what it shows now is not known
+        self._updates_at = found.url
+        return found
 
     def is_updates(self, page: Page) -> bool:
         """Whether this is the Updates page: it can check, lists offers, or takes a package by hand (all documented, seed)."""

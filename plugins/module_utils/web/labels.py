@@ -191,7 +191,7 @@ LABELS: dict[str, tuple[Label, ...]] = {
     ),
     # ---- what the page says of a running or finished installation -------------------------------------------------
     "updates.busy": _labels(
-        ("en", ASSUMED, ("in progress", "is being installed", "is being downloaded", "is being updated")),
+        ("en", ASSUMED, ("is being installed", "is being downloaded", "is being updated")),
         ("en", ASSUMED, ("is installing", "is downloading", "is updating", "currently installing", "now installing")),
         (
             "en",
@@ -200,9 +200,14 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ),
         ("en", ASSUMED, ("being upgraded", "being installed", "being updated", "being downloaded", "being applied")),
         ("en", ASSUMED, ("are being installed", "installation started", "update started", "is being applied")),
-        ("it", ASSUMED, ("in corso", "si sta installando", "sta installando", "sta scaricando")),
+        ("it", ASSUMED, ("si sta installando", "sta installando", "sta scaricando")),
         ("it", ASSUMED, ("viene installato", "sta aggiornando", "è stata avviata", "è stato avviato")),
         ("it", ASSUMED, ("installazione avviata", "aggiornamento avviato", "si sta riavviando", "sta riavviando")),
+    ),
+    "updates.in_progress": _labels(
+        # Only about an installation: sessions and backups are in progress too.
+        ("en", ASSUMED, ("in progress", "is running", "are running", "is currently running", "already running")),
+        ("it", ASSUMED, ("in corso", "in esecuzione", "già avviata", "già avviato")),
     ),
     "updates.busy_word": _labels(
         ("en", ASSUMED, ("installing", "downloading", "updating", "upgrading", "unpacking", "applying", "preparing")),
@@ -266,7 +271,20 @@ LABELS: dict[str, tuple[Label, ...]] = {
     ),
     "updates.done_word": _labels(
         ("en", ASSUMED, ("successfully", "successful", "completed", "complete", "succeeded", "finished")),
-        ("it", ASSUMED, ("con successo", "correttamente", "completata", "completato", "terminata", "terminato")),
+        (
+            "it",
+            ASSUMED,
+            (
+                "con successo",
+                "correttamente",
+                "completata",
+                "completato",
+                "terminata",
+                "terminato",
+                "riuscita",
+                "riuscito",
+            ),
+        ),
     ),
     "updates.done": _labels(
         (
@@ -277,19 +295,36 @@ LABELS: dict[str, tuple[Label, ...]] = {
         (
             "en",
             ASSUMED,
-            ("installation complete", "update completed", "installation completed", "completed successfully"),
+            ("installation complete", "update completed", "installation completed"),
         ),
         ("en", ASSUMED, ("updated successfully", "has been installed", "was installed", "update is complete")),
         ("en", ASSUMED, ("installation is complete", "update was successful", "installation was successful")),
         ("en", ASSUMED, ("installation succeeded", "update succeeded", "has been updated", "installation finished")),
         ("it", ASSUMED, ("installato correttamente", "installato con successo", "installazione completata")),
-        ("it", ASSUMED, ("aggiornamento completato", "aggiornato correttamente", "è stato installato", "riuscita")),
-        ("it", ASSUMED, ("completato con successo", "completata con successo", "aggiornato con successo", "riuscito")),
+        ("it", ASSUMED, ("aggiornamento completato", "aggiornato correttamente", "è stato installato")),
+        ("it", ASSUMED, ("aggiornato con successo", "aggiornata con successo")),
         ("it", ASSUMED, ("installazione terminata", "aggiornamento terminato", "aggiornamento eseguito")),
     ),
     "text.please_wait": _labels(
         ("en", ASSUMED, ("please wait", "please be patient")),
         ("it", ASSUMED, ("attendere", "si prega di attendere", "attendi")),
+    ),
+    "text.other_work": _labels(
+        (
+            "en",
+            ASSUMED,
+            (
+                "session",
+                "sessions",
+                "backup",
+                "sync",
+                "synchronization",
+                "representatives",
+                "users",
+                "software is running",
+            ),
+        ),
+        ("it", ASSUMED, ("sessione", "sessioni", "backup", "sincronizzazione", "tecnici", "utenti")),
     ),
     "text.conditional": _labels(
         # What turns a sentence into an explanation or a warning: it says nothing of now.

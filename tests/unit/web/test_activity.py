@@ -33,6 +33,11 @@ def read(body: str | bytes) -> Shown:
         ("<p>Installazione di Bomgar-11.1.1 in corso: 7 %</p>", 7),
         ("<p>Installazione in corso, attendere prego...</p>", None),
         ("<p>Download in corso</p>", None),
+        ("<p>An update is currently running.</p>", None),
+        ("<p>In corso</p>", None),
+        ("<p>Installazione del pacchetto Base Software-3.2.6 avviata.</p>", None),
+        ("<table><tr><td>Status</td><td>Downloading</td></tr></table>", None),
+        (f"{CHECK}<p>Status: Installing</p>", None),
         ("<p>Downloading\u2026</p>", None),
         ("<p>Please wait while the update is installed.</p>", None),
         ("<h1>Update in progress</h1><p>42%</p>", 42),
@@ -59,6 +64,7 @@ def test_busy(body: str, percent: int | None) -> None:
         "<p>Installazione non riuscita.</p>",
         f"{CHECK}<p>Bomgar-11.1.1 was not installed: the package is not for this site.</p>",
         "<p>L'aggiornamento non è riuscito.</p>",
+        f"{CHECK}<div>The installation of Bomgar-11.1.1 failed: checksum error.</div>",
     ],
 )
 def test_failed(body: str) -> None:
@@ -73,6 +79,8 @@ def test_failed(body: str) -> None:
         "<p>The update was installed successfully.</p>",
         f"{CHECK}<div role=status>Aggiornamento completato</div>",
         "<p>Bomgar-11.1.1 è stato installato.</p>",
+        "<div>Installation of Bomgar-11.1.1 completed.</div>",
+        "<div>Aggiornamento a Bomgar-11.1.1 eseguito con successo.</div>",
     ],
 )
 def test_done(body: str) -> None:
@@ -92,6 +100,11 @@ def test_done(body: str) -> None:
         f"{CHECK}<p>If the installation failed, contact support.</p>",
         f"{CHECK}<p>Se l'installazione non è riuscita, contatta l'assistenza.</p>",
         f"{CHECK}<p>Check for updates failed.</p>",
+        f"{CHECK}<p>There are 2 support sessions in progress.</p>",
+        f"{CHECK}<p>Sono in corso 2 sessioni.</p>",
+        f"{CHECK}<p>The appliance is running Base Software-3.2.4.</p>",
+        f"{CHECK}<p>Last backup completed successfully.</p>",
+        f"{CHECK}<h3>Installing updates</h3>",
         f"{CHECK}<h2>Installation History</h2><ul><li>Base Software-3.2.4 installed successfully</li><li>Bomgar-9 installation failed</li></ul>",
         f"{CHECK}<table><tr><td>Bomgar-10.5.3</td><td>Installation failed</td><td>2011-02-03</td></tr></table>",
         f"{CHECK}<p>Base Software-3.2.4 was installed on 12 March 2011.</p>",

@@ -421,3 +421,14 @@ def test_other_file_fields_are_never_taken(forms: str, tmp_path: Path) -> None:
     with pytest.raises(NotRecognised):
         window(sender).upload(tmp_path / "p.nss")
     assert not sender.commands
+
+
+def test_an_updates_page_that_shows_something_unknown_is_looked_at_all_the_same() -> None:
+    sender, pages = logged_in()
+    pages.look()
+    sender.on("GET /appliance/updates", "<!doctype html><title>Frŝigoj</title><p>La frŝigo laboras.</p>")
+    look = pages.look()
+    assert (look.activity, look.offers, look.message) == (Activity.UNKNOWN, None, "La frŝigo laboras.")
+    with pytest.raises(NotRecognised):
+        pages.install(BASE)
+    assert not sender.commands
