@@ -240,7 +240,7 @@ class Installation:
         ) as step:
             watch, verdict = self._watch(
                 "waiting for the running update",
-                Watch(before, stirred=running),
+                Watch(before, stirred=running, before_is_sure=_recorded_before(open_step) is not None),
                 None,
                 step,
                 None if running else self._grace(open_step),
@@ -587,8 +587,8 @@ class Installation:
 
     def _interrupted(self, step: Mapping[str, Any] | None, reachable: bool) -> Versions:
         """Where the running update came from: by the record's open step, else by what can be read now."""
-        before = ((step or {}).get("evidence") or {}).get("before")
-        if isinstance(before, Mapping):
+        before = _recorded_before(step)
+        if before is not None:
             return Versions(**{name: before.get(name) for name in ("site", "base", "build", "api")})
         return Observer(self.appliance, self.clock).versions() if reachable else Versions()
 
@@ -634,6 +634,12 @@ class Installation:
             "msg": f"{self.appliance.site}: {message}",
             "diff": {"before": _shown(before), "after": "".join(f"{name}\n" for name in expected) or _shown(after)},
         }
+
+
+def _recorded_before(step: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The versions that an interrupted step read before it began."""
+    before = ((step or {}).get("evidence") or {}).get("before")
+    return before if isinstance(before, Mapping) else None
 
 
 def _may_have_been_asked(step: Mapping[str, Any]) -> bool:

@@ -39,6 +39,8 @@ class Lookout:
         self._logged_out = False
         self._log_ins = 0
         self._busy = False
+        # It was down; it was down and is back. No version is asked for in between: that takes a password.
+        self._fell = False
         self._returned = False
         self._page: Look | None = None
         # Else the looks at page and versions would take turns, and the site never be asked whether it serves.
@@ -66,9 +68,11 @@ class Lookout:
         return self._seen(answer) if answer is not None else Sight(self._clock(), up=True)
 
     def _serves_now(self) -> bool:
-        """A site that does not say "good" before the work cannot tell by it when it is back."""
+        """A site that answers, but not "good", before the work cannot tell by it when it is back."""
         try:
             return self._appliance.probe.serving()
+        except Unreachable:
+            return True
         except BomgarError:
             return False
 
@@ -80,6 +84,8 @@ class Lookout:
             return self._is_down(error)
         except BomgarError as error:
             return Sight(self._clock(), up=True, message=str(error))
+        if serving and self._fell:
+            self._returned = True
         if self._down:
             if not serving:
                 return Sight(self._clock(), up=False)
@@ -128,8 +134,8 @@ class Lookout:
             raise _locked_out(error) from error
         except BomgarError as error:
             return Sight(self._clock(), up=True, activity=page.activity, message=str(error))
-        # The versions came from the site itself, so it serves, unless it is the base that was read from /appliance.
-        serving = True if self._kind is Kind.SITE and self._serving_tells else None
+        # The site's version comes from the site itself, so it serves; the base's is read from /appliance.
+        serving = True if versions.site is not None or not self._serving_tells else None
         return Sight(self._clock(), True, page.activity, versions, page.message, page.percent, serving)
 
     def _versions(self) -> Versions:
@@ -159,10 +165,11 @@ class Lookout:
             self._logged_out = False  # the next look at the page tells whether it is so
             return Sight(self._clock(), up=True, message=str(error))
         self._logged_out, self._busy, self.news = False, True, True
+        self._returned = self._returned or self._kind is Kind.BASE
         return Sight(self._clock(), up=True)
 
     def _is_down(self, error: Unreachable) -> Sight:
-        self._down, self._page, self._returned = True, None, True
+        self._down, self._page, self._fell, self._returned = True, None, True, False
         untrusted = isinstance(error, CertificateRefused)
         return Sight(self._clock(), up=False, message=error.got if untrusted else None, untrusted=untrusted)
 

@@ -67,7 +67,8 @@ class Watch:
 
     `expected` is the version that `kind` shall get; without one, any change of a version counts as installed (a package
     file that does not say what it holds, or an installation that was found running). `old_message` stood on the page
-    before and is no news. `stirred`: something was seen to happen (busy, down, or logged out).
+    before and is no news. `stirred`: something was seen to happen (busy, down, or logged out). `before_is_sure`: the
+    versions before were read before it began, and not while it ran.
     """
 
     before: Versions
@@ -75,6 +76,7 @@ class Watch:
     expected: str | None = None
     old_message: str | None = None
     stirred: bool = False
+    before_is_sure: bool = True
     down_since: float | None = None
     outages: tuple[tuple[float, float], ...] = ()
     not_serving_since: float | None = None
@@ -126,7 +128,8 @@ class Watch:
     @property
     def comparable(self) -> bool:
         """Whether an old version can be told from a new one."""
-        return self.expected is not None or None not in (self.before.base, self.before.site)
+        known = self.before_is_sure and None not in (self.before.base, self.before.site)
+        return self.expected is not None or known
 
     def reached(self, versions: Versions) -> bool:
         """Whether these versions are what the installation was to bring."""
