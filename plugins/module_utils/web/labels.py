@@ -22,12 +22,13 @@ ASSUMED = "assumed"
 
 SOURCES: dict[str, str] = {
     "seed": "Bomgar, Guida per l'Aggiornamento (11.x), the upgrade guide in Italian",
+    "seed-en": "English names of the controls that the seed shows in Italian, as summaries of the English guides give them",
     "D-DE-UPG": "https://www.bomgar.com/de/docs/remote-support/updates/upgrade/index.htm",
     "D-PT32": "http://doczz.com.br/doc/667661/interface-web-do-aparelho-bomgar---base-3.2 (contents)",
     "D-EN32": "https://manualzz.com/doc/45094314/bomgar-appliance-guide (contents)",
     "D-BASE42": "https://pdfkiwi.com/documents/configuring-the-bomgar-appliance-5e7bcc2c4928f (contents)",
     "D-BASE61": "https://readkong.com/page/remote-support-appliance-interface-6-1-appliance-8615389 (contents)",
-    "D-BG-DR": "https://www.bomgar.com/docs/remote-support/how-to/disaster-recovery/back-up-procedures.htm",
+    "D-PAM2015": "https://docplayer.net/amp/12033413-Privileged-access-management-upgrade-guide.html",
     "D-RS-FOG": "https://docs.beyondtrust.com/rs/docs/failover",
     "D-UPG-SYNC": "https://www.beyondtrust.com/docs/privileged-remote-access/updates/upgrade/failover-synchronous-upgrade.htm",
     "D-ADMIN131": "http://technodocbox.com/Windows/78799880-Administrative-guide-standard-licensing.html (contents)",
@@ -83,14 +84,14 @@ LABELS: dict[str, tuple[Label, ...]] = {
     ),
     # ---- the Updates page ---------------------------------------------------------------------------------------
     "updates.check": _labels(
-        ("en", "seed", ("Check for Updates",)),
+        ("en", "seed-en", ("Check for Updates",)),
         ("it", "seed", ("Controlla aggiornamenti",)),
         ("en", ASSUMED, ("Check for Update", "Check for Updates Now", "Check Now", "Check Again")),
         ("it", ASSUMED, ("Verifica aggiornamenti", "Cerca aggiornamenti", "Controlla gli aggiornamenti")),
         ("it", ASSUMED, ("Controlla la disponibilità di aggiornamenti", "Controlla ora")),
     ),
     "updates.available": _labels(
-        ("en", "seed", ("Available Updates",)),
+        ("en", "seed-en", ("Available Updates",)),
         ("it", "seed", ("Aggiornamenti disponibili",)),
         ("en", ASSUMED, ("Updates Available", "Available Packages", "Available Software Updates")),
         ("it", ASSUMED, ("Pacchetti disponibili", "Aggiornamenti software disponibili")),
@@ -339,7 +340,7 @@ LABELS: dict[str, tuple[Label, ...]] = {
     ),
     # ---- manual installation ------------------------------------------------------------------------------------
     "manual.section": _labels(
-        ("en", "seed", ("Manual Installation",)),
+        ("en", "seed-en", ("Manual Installation",)),
         ("it", "seed", ("Installazione manuale", "Pacchetto Software")),
         ("en", ASSUMED, ("Manual Update", "Manual Updates", "Manual Install", "Software Package", "Upload Package")),
         ("it", ASSUMED, ("Aggiornamento manuale", "Aggiornamenti manuali")),
@@ -350,7 +351,7 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ("it", ASSUMED, ("File di aggiornamento", "Pacchetto Software", "Pacchetto", "File")),
     ),
     "manual.submit": _labels(
-        ("en", "seed", ("Update Software",)),
+        ("en", "seed-en", ("Update Software",)),
         ("it", "seed", ("Aggiorna software",)),
         (
             "en",
@@ -379,9 +380,9 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ("en", ASSUMED, ("BeyondTrust Remote Support Software", "Remote Support Software", "Site Software")),
         ("it", ASSUMED, ("Software Bomgar", "Software del sito")),
     ),
-    # ---- Status > Basics ------------------------------------------------------------------------------------------
+    # ---- Status > Basics: that it shows these four is documented (D-BG-DR), in which words is not ----------------------
     "basics.base_version": _labels(
-        ("en", "D-BG-DR", ("Base Software Version", "Base Version")),
+        ("en", ASSUMED, ("Base Software Version", "Base Version")),
         (
             "en",
             ASSUMED,
@@ -397,19 +398,19 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ("it", ASSUMED, ("Versione del software Base", "Versione del Base Software", "Base Software installato")),
     ),
     "basics.model": _labels(
-        ("en", "D-BG-DR", ("Appliance Model",)),
+        ("en", ASSUMED, ("Appliance Model",)),
         ("en", ASSUMED, ("Model", "Appliance Type", "Hardware Model")),
         ("it", ASSUMED, ("Modello", "Modello appliance", "Modello dell'appliance", "Modello dispositivo")),
         ("it", ASSUMED, ("Modello del dispositivo", "Modello hardware")),
     ),
     "basics.serial": _labels(
-        ("en", "D-BG-DR", ("Serial Number",)),
+        ("en", ASSUMED, ("Serial Number",)),
         ("en", ASSUMED, ("Appliance Serial Number", "Serial", "Serial No", "Appliance Serial")),
         ("it", ASSUMED, ("Numero di serie", "Numero seriale", "Seriale", "Matricola", "Numero di serie appliance")),
         ("it", ASSUMED, ("Numero di serie dell'appliance", "N. di serie")),
     ),
     "basics.system_time": _labels(
-        ("en", "D-BG-DR", ("System Time",)),
+        ("en", ASSUMED, ("System Time",)),
         ("en", ASSUMED, ("Current System Time", "Time", "Current Time", "Appliance Time", "Date and Time")),
         (
             "it",
@@ -419,20 +420,20 @@ LABELS: dict[str, tuple[Label, ...]] = {
     ),
     # ---- logging in -----------------------------------------------------------------------------------------------
     "login.username": _labels(
-        ("en", "D-LOGIN", ("Username",)),
+        ("en", ASSUMED, ("Username",)),
         ("en", ASSUMED, ("User Name", "User", "Login", "User ID", "Account", "Account Name")),
         ("it", ASSUMED, ("Nome utente", "Utente", "Username", "ID utente", "Nome account", "Account")),
         ("de", ASSUMED, ("Benutzername",)),
         ("pt", ASSUMED, ("Nome de usuário", "Nome de utilizador", "Usuário", "Utilizador")),
     ),
     "login.password": _labels(
-        ("en", "D-LOGIN", ("Password",)),
+        ("en", ASSUMED, ("Password",)),
         ("it", ASSUMED, ("Password", "Parola d'accesso", "Parola chiave")),
         ("de", ASSUMED, ("Kennwort", "Passwort")),
         ("pt", ASSUMED, ("Senha", "Palavra-passe")),
     ),
     "login.submit": _labels(
-        ("en", "D-LOGIN", ("Login",)),
+        ("en", ASSUMED, ("Login",)),
         ("en", ASSUMED, ("Log In", "Log On", "Logon", "Sign In", "Signin", "Enter", "Submit", "Continue")),
         (
             "it",
@@ -544,7 +545,7 @@ LABELS: dict[str, tuple[Label, ...]] = {
     ),
     "menu.software": _labels(
         ("en", "D-UPG-SYNC", ("Software",)),
-        ("en", "D-ADMIN131", ("Software Management",)),
+        ("en", "D-PAM2015", ("Software Management",)),
         ("it", "seed", ("Gestione del software",)),
         ("de", "D-DE-UPG", ("Softwareverwaltung",)),
         ("it", ASSUMED, ("Software", "Gestione software")),
