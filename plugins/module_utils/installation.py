@@ -578,7 +578,7 @@ class Installation:
                     or "no account was given for an interface that tells it"
                 )
                 raise RunFailed(
-                    Outcome.UNKNOWN.value,
+                    (Outcome.UNKNOWN if self.appliance.commanded else Outcome.REFUSED).value,
                     f"read the version of the {kind.value} software",
                     why,
                     "Without it no update can be judged. See the module info for what each account tells.",
