@@ -51,8 +51,8 @@ class Played:
 
     @property
     def words(self) -> str:
-        """Everything printed, with single blanks and without the escapes of the result's JSON."""
-        return " ".join(self.text.replace('\\"', '"').replace("\\n", " ").split())
+        """Everything printed, with single blanks, without the escapes of the result's JSON and the only appliance's name."""
+        return " ".join(self.text.replace('\\"', '"').replace("\\n", " ").replace(" a: ", " ").split())
 
 
 @dataclass

@@ -68,7 +68,11 @@ def test_an_inventory_is_accepted(name: str, tmp_path: Path) -> None:
         password = ["--vault-password-file", str(tmp_path / "password")]
         assert ansible("ansible-vault", "encrypt", str(secrets), *password, folder=tmp_path).returncode == 0
         assert "secret" not in secrets.read_text(encoding="utf-8")
-        more += ["-e", f"@{secrets}", *password]
+        inline = ansible(
+            "ansible-vault", "encrypt_string", *password, "secret", "--name", "bomgar_login_password", folder=tmp_path
+        )
+        (tmp_path / "inline.yml").write_text(f"bomgar_login_username: admin\n{inline.stdout}", encoding="utf-8")
+        more += ["-e", f"@{secrets}", "-e", f"@{tmp_path / 'inline.yml'}", *password]
     result = ansible(
         "ansible-playbook",
         "play.yml",

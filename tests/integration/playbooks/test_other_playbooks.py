@@ -1,0 +1,131 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks that only look, or only back up."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.bomgar.appliance.tests.integration.playbooks.test_upgrade import TARGET
+
+PLAYBOOKS = ["show_status", "plan_upgrade", "check_readiness", "back_up", "validate", "report", "upgrade"]
+
+
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_check_mode_sends_no_command_and_writes_nothing(world: Any, serve: Any, name: str) -> None:
+    box = serve(dialect="guide_en", sessions=1)
+    world.common["bomgar_target"] = TARGET
+    world.play(name, "--check")
+    assert box.truth.commands == []
+    assert box.truth.backups == 0
+    assert box.truth.sessions_cut == []
+    assert world.written() == []
+
+
+def test_show_status(world: Any, serve: Any) -> None:
+    box = serve(dialect="guide_en", sessions=2, representatives=1)
+    played = world.play("show_status")
+    assert played.code == 0, played.text
+    assert "runs site 10.5.3, base 3.2.4" in played.words
+    assert "on now 2 sessions, 1 representative" in played.words
+    assert "updates offered: Base Software-3.2.6, Bomgar-11.1.1 (needs another one first)" in played.words
+    assert "last backup none in this folder" in played.words
+    assert "last run no record in this folder" in played.words
+    assert (box.truth.commands, world.written()) == ([], [])
+
+    world.common |= {"bomgar_target": {"base": "3.2.6"}, "bomgar_sessions": "accept"}
+    assert world.play("upgrade").code == 0
+    played = world.play("show_status", "-e", "status_check_for_updates=false")
+    assert "runs site 10.5.3, base 3.2.6" in played.words
+    assert "support.example.com-a-" in played.words
+    assert "last run support.example.com was upgraded: base software 3.2.4 → 3.2.6." in played.words
+
+
+def test_show_status_of_a_site_that_is_down(world: Any, serve: Any) -> None:
+    serve(dialect="guide_en").faults.plant("refuse", times=None)
+    played = world.play("show_status")
+    assert played.code != 0
+    assert "runs not known:" in played.words
+
+
+def test_plan_upgrade(world: Any, serve: Any) -> None:
+    box = serve(dialect="guide_en")
+    world.common["bomgar_target"] = TARGET
+    plan = world.folder / "plan.json"
+    played = world.play("plan_upgrade", "-e", f"plan_dest={plan}")
+    assert played.code == 0, played.text
+    fingerprint = json.loads(plan.read_text(encoding="utf-8"))["fingerprint"]
+    assert f"fingerprint {fingerprint}" in played.words
+    assert box.truth.commands == []
+
+    world.common["bomgar_target"] = {"site": "9.1.1"}
+    stuck = world.play("plan_upgrade")
+    assert stuck.code != 0
+    assert "the target cannot be reached" in stuck.words
+    assert "Correct bomgar_target" in stuck.words
+
+
+def test_check_readiness(world: Any, serve: Any) -> None:
+    box = serve(dialect="guide_en", sessions=1)
+    world.common["bomgar_target"] = TARGET
+    refused = world.play("check_readiness")
+    assert refused.code != 0
+    assert "support.example.com is not ready for the upgrade" in refused.words
+    assert "Let them end, or set bomgar_sessions to wait or accept" in refused.words
+    shown = world.play("check_readiness", "-e", json.dumps({"readiness_gate": False}))
+    assert shown.code == 0, shown.text
+    assert box.truth.commands == []
+
+
+def test_a_waiver_with_its_reason_lets_a_known_problem_pass(world: Any, serve: Any) -> None:
+    box = serve(dialect="modern_en", base="6.0.0", site="20.1.1", healthy=False)
+    world.common["bomgar_target"] = {"base": "6.0.0"}
+    assert world.play("check_readiness").code != 0
+    world.common["bomgar_waivers"] = {"health": "log server is full, ticket 4711"}
+    played = world.play("check_readiness")
+    assert played.code == 0, played.text
+    assert "ticket 4711" in played.words
+    assert box.truth.commands == []
+
+
+def test_back_up(world: Any, serve: Any) -> None:
+    box = serve(dialect="guide_en")
+    world.common |= {"bomgar_backup_keep": 2}
+    for _count in range(3):
+        played = world.play("back_up")
+        assert (played.code, played.changed) == (0, 1), played.text
+    assert box.truth.backups == 3
+    kept = sorted((world.backups / "support.example.com").glob("*.nsb"))
+    assert len(kept) == 2
+    assert str(kept[-1]) in played.words
+
+    fresh = world.play("back_up", "-e", "bomgar_backup_max_age=3600")
+    assert (fresh.code, fresh.changed) == (0, 0), fresh.text
+    assert box.truth.backups == 3
+
+
+def test_validate_and_report(world: Any, serve: Any) -> None:
+    box = serve(dialect="guide_en", base="3.2.6", site="11.1.1")
+    world.common["bomgar_target"] = TARGET
+    assert world.play("validate").code == 0
+    page = world.records / "support.example.com/latest/report.html"
+    played = world.play("report")
+    assert played.code == 0, played.text
+    assert page.is_file()
+    assert str(page) in played.words
+
+    world.common["bomgar_target"] = {"site": "12.1.1"}
+    failed = world.play("validate")
+    assert failed.code != 0
+    assert "11.1.1" in failed.words
+    assert box.truth.commands == []
+
+
+def test_report_without_a_record_says_so(world: Any, serve: Any) -> None:
+    serve(dialect="guide_en")
+    played = world.play("report")
+    assert played.code != 0
+    assert "record" in played.words
