@@ -68,7 +68,7 @@ class Appliance:
         self._sleep = sleep
         self.transports: list[Transport] = []
         self.url = str(options["url"])
-        self.host = urlsplit(self.url).hostname or ""
+        self.host = host_of(self.url)
         self.site = str(options.get("site") or self.host)
         self.name = str(options.get("name") or "a")
         self.driver = str(options.get("driver") or "auto")
@@ -174,6 +174,14 @@ class Appliance:
         )
         self.transports.append(transport)
         return transport
+
+
+def host_of(url: str) -> str:
+    """The host of an address; empty for what is none, which the transport then refuses."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _credentials(account: Mapping[str, Any], group: str, name: str, secret: str) -> Credentials:

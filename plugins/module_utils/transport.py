@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from .errors import BadInput, CertificateRefused, ReadOnlyFence, ServiceDown, UnexpectedAnswer, Unreachable
 from .libraries import requests, requests_toolbelt, require
@@ -51,11 +51,11 @@ class Request:
     path: str
     what: str
     command: bool = False
-    query: Mapping[str, str] = field(default_factory=dict)
-    form: tuple[tuple[str, str], ...] | None = None
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    form: tuple[tuple[str, str], ...] | None = field(default=None, repr=False)
     upload: Upload | None = None
-    json: Mapping[str, Any] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, Any] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     basic: tuple[str, str] | None = field(default=None, repr=False)
     encoding: str = "utf-8"
     multipart: bool = False
@@ -132,8 +132,8 @@ class Transport:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         require("requests", "requests-toolbelt")
-        parts = urlsplit(url)
-        if parts.scheme != "https" or not parts.hostname:
+        parts = _split(url)
+        if parts is None or parts.scheme != "https" or not parts.hostname:
             raise BadInput(
                 f"use {_without_secrets(url)!r} as an appliance's url",
                 "it is not an https:// address with a host",
@@ -268,9 +268,9 @@ class Transport:
 
     def target(self, path: str) -> str:
         """The full address of a path on the appliance; UnexpectedAnswer for another host."""
-        target = urljoin(self.url, path)
-        parts = urlsplit(target)
-        if (parts.scheme, parts.hostname, parts.port or 443) != self.origin:
+        target = urljoin(self.url, path) if _split(path) else path
+        parts = _split(target)
+        if parts is None or (parts.scheme, parts.hostname, parts.port or 443) != self.origin:
             raise UnexpectedAnswer(
                 f"follow the appliance to {_without_secrets(target)}",
                 "that is another host, and nothing is sent there",
@@ -374,7 +374,7 @@ def _session(see_certificate: Callable[[Mapping[str, Any]], None]) -> Any:
 
 
 def _pieces(request: Request, response: Any, limit: int | None) -> Iterator[bytes]:
-    expected = response.headers.get("content-length")
+    expected = response.headers.get("content-length") or ""
     encoded = response.headers.get("content-encoding", "identity") != "identity"
     total = 0
     try:
@@ -394,7 +394,7 @@ def _pieces(request: Request, response: Any, limit: int | None) -> Iterator[byte
             "Whether the request had an effect must be looked up.",
             received=total,
         ) from error
-    if expected and not encoded and request.method != "HEAD" and total != int(expected):
+    if expected.isdecimal() and not encoded and request.method != "HEAD" and total != int(expected):
         raise UnexpectedAnswer(
             request.what,
             f"the answer broke off after {total} of {expected} bytes",
@@ -435,8 +435,20 @@ def _tls_error(request: Request, shown: str, error: Exception) -> Unreachable:
     return Unreachable(request.what, f"TLS with {shown} failed ({text})", "The site may be down; look again later.")
 
 
+def _split(url: str) -> SplitResult | None:
+    """The parts of an address; None if it is none (a port out of range, an unfinished IPv6 address)."""
+    try:
+        parts = urlsplit(url)
+        _port = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
 def _without_secrets(url: str) -> str:
-    parts = urlsplit(url)
+    parts = _split(url)
+    if parts is None:
+        return url.split("?")[0].rpartition("@")[2]
     return (
         f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
         if parts.scheme
