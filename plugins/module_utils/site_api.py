@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -17,6 +19,7 @@ from .models import ApiInfo, ClusterRole, Credentials, Health, Node, Representat
 from .transport import Answer, Request, Sender
 
 _RATE_LIMIT_TRIES = 3
+_TOKEN = re.compile(r"[\x21-\x7e]+")
 
 
 class Auth(Protocol):
@@ -86,7 +89,9 @@ class OAuth:
             raise self.refused
         try:
             content = json.loads(answer.body)
-            self._token, lifetime = str(content["access_token"]), float(content.get("expires_in", 3600))
+            token, lifetime = content["access_token"], float(content.get("expires_in", 3600))
+            if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+                raise ValueError("no token")
         except (ValueError, KeyError, TypeError) as problem:
             raise UnexpectedAnswer(
                 what,
@@ -94,6 +99,7 @@ class OAuth:
                 "Look at what answers at /oauth2/token: a proxy, a portal page, or a site that is starting.",
                 status=answer.status,
             ) from problem
+        self._token = token
         self._until = self._clock() + max(0.0, lifetime - 60.0)
 
 
@@ -307,9 +313,10 @@ class HealthProbe:
 
 def _number(value: str | None) -> float | None:
     try:
-        return None if value is None else float(value)
+        number = math.nan if value is None else float(value)
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def _whole(value: str | None) -> int | None:
@@ -318,4 +325,4 @@ def _whole(value: str | None) -> int | None:
 
 
 def _retry_after(answer: Answer) -> float:
-    return min(_number(answer.headers.get("retry-after")) or 1.0, 30.0)
+    return max(0.0, min(_number(answer.headers.get("retry-after")) or 1.0, 30.0))
