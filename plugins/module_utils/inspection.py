@@ -36,7 +36,7 @@ from .errors import BadInput, BomgarError
 from .lookout import shown
 from .models import Activity, Kind, Look, Outcome, plain
 from .observe import Observer
-from .record import Record, durations, last_attempts, seconds
+from .record import Record, durations, seconds
 from .runner import Task
 from .versions import LATEST, Wish, installed, key
 from .web.recognise import examine
@@ -333,11 +333,7 @@ class _Gathering:
     def _done(self) -> tuple[str, ...]:
         if self.kept is None or self.kept.finished:
             return ()
-        return tuple(
-            str(step["facts"]["sha256"])
-            for step in last_attempts(self.kept.data)
-            if step["facts"].get("sha256") and step.get("outcome") == Outcome.CHANGED
-        )
+        return package_files.hashes_installed(self.kept.data)
 
     def _snapshot(self) -> Snapshot | None:
         """From before the upgrade: what the last checks before it saw or, without these, the versions it began with."""

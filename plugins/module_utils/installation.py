@@ -9,15 +9,17 @@ answer was lost, and never asks for a restart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 from . import offers, package_files
-from .backup_file import BackupStore, Identity
+from .backup_file import Identity
+from .endings import ENDINGS, state_of
 from .errors import BadInput, BomgarError, NotRecognised, RunFailed, UnexpectedAnswer, Unreachable
+from .gates import Gates, Order
 from .lookout import Lookout, shown
 from .models import Activity, Kind, Look, Offer, Outcome, Versions, plain
 from .observe import Observer
@@ -25,72 +27,11 @@ from .operate import Pace, Voice, clock_text, wait
 from .record import Record, Step
 from .runner import Task
 from .verdict import SETTLED_LOOKS, Ending, Verdict, Watch
-from .versions import Wish, beyond, installed, missing
+from .versions import beyond, installed, missing
 
 #: More packages than any documented way needs; ends a ring in the offers.
 _MOST_PACKAGES = 20
 _USUAL = "usually 15-60 min"
-
-# What is said of each ending: what came back, what to do. Restarting is never advised: the vendor warns of it (D-UPG-ASYNC).
-_ENDINGS: dict[Ending, tuple[str, str]] = {
-    Ending.OLD_VERSION: (
-        "the appliance is back and idle with the old version",
-        "Read the messages on /appliance > Support > Updates, then call the vendor's support. "
-        "Running this again would try once more.",
-    ),
-    Ending.NEVER_CAME_BACK: (
-        "the appliance went down and had not come back by the deadline",
-        "Do not restart it: look at its console and call the vendor's support. If it only needs longer, raise the deadline "
-        "(bomgar_deadline) and run this again: it goes on from what it sees.",
-    ),
-    Ending.MESSAGE: (
-        "the appliance says that it failed",
-        "Act on its message, or call the vendor's support; then run this again.",
-    ),
-    Ending.NEVER_BEGAN: (
-        "nothing was seen to begin",
-        "Look at /appliance > Support > Updates: if it is installing there, run this again and it is joined; if not, run this again to ask once more.",
-    ),
-    Ending.STILL_BUSY: (
-        "it was still at work at the deadline",
-        "Let it work: do not restart it. Run this again: the running installation is joined.",
-    ),
-    Ending.NOT_SERVING: (
-        "the new version is there, but the site does not serve its users",
-        "Look at the site's health and at the vendor's support page; do not restart it during a base update.",
-    ),
-    Ending.NOT_TRUSTED: (
-        "it answers again, but with a certificate that is not accepted",
-        "Give the authority that signed the new one by ca_path (bomgar_ca_path), then run this again: it goes on from what it sees.",
-    ),
-    Ending.ENDED: (
-        "it has ended, and what ran before it is not known",
-        "Look at /appliance > Status > Basics; then run this again: it goes on from what it sees.",
-    ),
-    Ending.UNKNOWN: (
-        "what became of it could not be seen by the deadline",
-        "Look at /appliance > Status > Basics and Support > Updates by hand; then run this again: it goes on from what it sees.",
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Order:
-    """What was asked for: the options of the module `update`."""
-
-    wish: Wish
-    manual: bool = False
-    packages: Sequence[Mapping[str, Any]] = ()
-    join: bool = True
-    sessions: str = "refuse"
-    sessions_wait: float = 3600.0
-    backup_directory: Path | None = None
-    backup_max_age: float = 86400.0
-    window_ends: float | None = None
-    usual_duration: float = 3600.0
-    poll_interval: float = 5.0
-    deadline: float = 10800.0
-    start_within: float = 600.0
 
 
 @dataclass(frozen=True)
@@ -123,7 +64,8 @@ class Installation:
         self.appliance = self.task.appliance
         self.clock = self.task.clock
         self._prefix = f"{self.appliance.site}  {self.appliance.name}"
-        self._identity = Identity()
+        self.identity = Identity()
+        self.gates = Gates(self.task, self.order)
 
     # the whole
 
@@ -141,9 +83,7 @@ class Installation:
                 "update the appliance from files", "no package is given", "Name the files: packages (bomgar_packages)."
             )
         # Files first: a wrong one is found before anything was asked of the appliance.
-        self.files = package_files.examine(
-            order.packages, order.wish, lambda line: self.task.say(f"{self._prefix}  {line}")
-        )
+        self._examine_files()
         joined = self.settle()
         if joined is not None and not joined["waited"]:
             return self._while_running(joined)
@@ -182,6 +122,7 @@ class Installation:
 
     def run_settle(self) -> dict[str, Any]:
         """Only wait until no update runs any more; starts nothing."""
+        self._examine_files()
         joined = self.settle()
         if joined is None:
             message = "no update is running"
@@ -200,8 +141,7 @@ class Installation:
 
     def settle(self) -> dict[str, Any] | None:
         """Wait until no update runs any more. None if none was running; else what the wait saw."""
-        record = self.task.record
-        open_step = next((step for step in record.interrupted_steps() if str(step["id"]).startswith("install:")), None)
+        open_step = self._open_step()
         old, reachable = None, True
         try:
             old = shown(self.appliance.pages)
@@ -232,7 +172,7 @@ class Installation:
             return {"waited": False, "message": words}
         before = self._interrupted(open_step, reachable)
         self.task.say(f"{self._prefix}  an update is running already ({words}); waiting for it")
-        with record.step(
+        with self.task.record.step(
             "Wait for the update that was running already",
             step_id="join",
             module="update",
@@ -258,11 +198,29 @@ class Installation:
             raise self._failed("wait for the running update", watch, verdict)
         return {"waited": True, "message": words, "ending": ended.value}
 
+    def _examine_files(self) -> None:
+        """Every package file, hashed; a wrong one is an error."""
+        order = self.order
+        self.files = package_files.examine(
+            order.packages, order.wish, lambda line: self.task.say(f"{self._prefix}  {line}")
+        )
+
+    def _open_step(self) -> Mapping[str, Any] | None:
+        """The installation that an earlier run began and did not see end, by the record."""
+        steps = self._kept.interrupted_steps() if self._kept is not None else ()
+        return next((step for step in steps if str(step["id"]).startswith("install:")), None)
+
+    @cached_property
+    def _kept(self) -> Record | None:
+        """The site's last record as it was found. Only looked at: one is begun when there is something to write."""
+        options = self.task.params.get("record")
+        return Record.open_latest(options["directory"], self.appliance.site) if options else None
+
     # one package
 
     def _do(self, job: Job, versions: Versions) -> Versions:
         """Install one package; the versions that were seen afterwards."""
-        self._gates(job)
+        self.gates.pass_all(job.name, job.kind, self.identity, self.installed)
         record, order = self.task.record, self.order
         transport = self.appliance.pages_transport
         title = f"Install {job.name}"
@@ -388,7 +346,7 @@ class Installation:
                 sight = lookout.look()
                 watch, verdict = watch.see(sight)
             self._mark_outage(record, watch, sight.at)
-            words = _words(watch)
+            words = state_of(watch)
             if words != said:
                 said = words
                 step.progress(words, message=sight.message)
@@ -410,7 +368,7 @@ class Installation:
             record.site_up(at=at)
 
     def _close(self, step: Step, watch: Watch, verdict: Verdict, good: bool) -> None:
-        got, remedy = _ENDINGS.get(verdict.ending, ("", ""))
+        got, remedy = ENDINGS.get(verdict.ending, ("", ""))
         seen = watch.last.versions if watch.last is not None else None
         outcome = (
             Outcome.CHANGED if verdict.outcome is Outcome.CHANGED else Outcome.UNCHANGED if good else verdict.outcome
@@ -424,7 +382,7 @@ class Installation:
         )
 
     def _failed(self, attempted: str, watch: Watch, verdict: Verdict) -> RunFailed:
-        got, remedy = _ENDINGS[verdict.ending]
+        got, remedy = ENDINGS[verdict.ending]
         return RunFailed(
             verdict.outcome.value,
             attempted,
@@ -437,78 +395,14 @@ class Installation:
             requests=plain(self.appliance.evidence()[-20:]),
         )
 
-    # what stands before every package
-
-    def _gates(self, job: Job) -> None:
-        order, now = self.order, self.clock()
-        if order.backup_directory is None:
-            raise BadInput(
-                f"install {job.name}",
-                "no folder with a verified backup is given",
-                "Take one with bomgar.appliance.backup and name its folder: backup.directory (bomgar_backup_dir).",
-            )
-        store = BackupStore(order.backup_directory, self.appliance.site, self.appliance.name)
-        fresh = store.newest_verified(order.backup_max_age, now, self._identity)
-        if fresh.backup is None:
-            raise RunFailed(
-                Outcome.REFUSED.value,
-                f"install {job.name}",
-                f"there is no backup to fall back on: {fresh.why}",
-                "Take one first: bomgar.appliance.backup, or the playbook bomgar.appliance.back_up.",
-            )
-        if order.window_ends is not None and now + order.usual_duration > order.window_ends:
-            left = clock_text(order.window_ends - now)
-            raise RunFailed(
-                Outcome.REFUSED.value,
-                f"install {job.name}",
-                f"the window ends in {left}, and an installation usually takes up to {clock_text(order.usual_duration)}",
-                "Nothing of it was started. Run this again in the next window, or move bomgar_window_ends.",
-                installed=self.installed,
-            )
-        self._sessions_gate(job)
-
-    def _sessions_gate(self, job: Job) -> None:
-        order = self.order
-        if order.sessions == "accept":
-            return
-        voice = Voice(self.task.say, self.clock, self._prefix)
-        seen: dict[str, Any] = {}
-
-        def none_runs() -> bool | None:
-            seen.update(Observer(self.appliance, self.clock).activity())
-            if seen["running"] is None:
-                why = "; ".join(problem["message"] for problem in seen["problems"]) or "no API account is given"
-                raise RunFailed(
-                    Outcome.REFUSED.value,
-                    f"install {job.name}",
-                    f"nothing tells whether sessions are running ({why})",
-                    "Give the API account the reporting permission, or accept that sessions may be cut: bomgar_sessions: accept.",
-                )
-            if not seen["running"]:
-                return True
-            voice.tell(f"waiting to install {job.name}", "sessions running")
-            return None
-
-        deadline = order.sessions_wait if order.sessions == "wait" else 0.0
-        if wait(none_runs, Pace(order.poll_interval, deadline, self.clock, self.task.sleep)) is None:
-            count = len(seen.get("sessions") or ()) or "some"
-            waited = f" after {clock_text(deadline)} of waiting" if deadline else ""
-            raise RunFailed(
-                Outcome.REFUSED.value,
-                f"install {job.name}",
-                f"{count} sessions are running{waited}, and they would be cut",
-                "Wait for them (bomgar_sessions: wait), or accept it (bomgar_sessions: accept).",
-                sessions=seen.get("sessions"),
-                installed=self.installed,
-            )
-
     # what is left to do
 
     def _jobs(self, versions: Versions) -> tuple[list[Job], str | None]:
         """The packages still to be installed, the next one first, and what is not certain of them."""
         order = self.order
         if order.manual:
-            done = [str(item["sha256"]) for item in self.installed] + self._recorded_hashes()
+            earlier = self._kept.data if self._kept is not None and not self._kept.finished else {"steps": []}
+            done = [*package_files.hashes_installed(earlier), *(str(item["sha256"]) for item in self.installed)]
             rest = package_files.left(self.files, order.wish, versions, done)
             return [
                 Job(file.name, file.kind, file.version, "a package file that is not installed yet", file=file)
@@ -533,14 +427,6 @@ class Installation:
             Job(step.offer.name, step.offer.kind, step.offer.version, step.because, offer=step.offer)
             for step in course.steps
         ], course.caution
-
-    def _recorded_hashes(self) -> list[str]:
-        steps = self.task.record.data.get("steps", ())
-        return [
-            str(step["facts"]["sha256"])
-            for step in steps
-            if step.get("outcome") == "changed" and (step.get("facts") or {}).get("sha256")
-        ]
 
     def _must_be_reached(self, versions: Versions) -> None:
         lacking = missing(self.order.wish, versions)
@@ -567,7 +453,7 @@ class Installation:
             raise observer.unreachable
         health, info = observer.health(), observer.api_info()
         # Whose backup it must be; not of which version, since that changes from package to package.
-        self._identity = Identity(
+        self.identity = Identity(
             health.appliance_id if health else None, company_name=info.company_name if info else None
         )
         wished = [kind for kind in (Kind.BASE, Kind.SITE) if self.order.wish.of(kind) or self.order.manual]
@@ -645,15 +531,6 @@ def _recorded_before(step: Mapping[str, Any] | None) -> Mapping[str, Any] | None
 def _may_have_been_asked(step: Mapping[str, Any]) -> bool:
     """Whether an interrupted step had come as far as sending its command."""
     return any(item.get("what") == "asking" for item in (step.get("evidence") or {}).get("observations", ()))
-
-
-def _words(watch: Watch) -> str:
-    if watch.not_serving_since is not None:
-        return "site down"
-    last = watch.last
-    if last is not None and last.activity is Activity.BUSY:
-        return "at work" + (f" {last.percent // 10 * 10} %" if last.percent is not None else "")
-    return "site up"
 
 
 def _shown(versions: Versions) -> str:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from .errors import BadInput
-from .models import Kind, Versions
+from .models import Kind, Outcome, Versions
+from .record import last_attempts
 from .versions import Wish, installed, key, missing, newer, numbers_in, same
 
 _PIECE = 1024 * 1024
@@ -112,6 +113,15 @@ def is_in(package: PackageFile, versions: Versions) -> bool | None:
     return same(package.version, running) or newer(running, package.version)
 
 
+def hashes_installed(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """The SHA-256 of every package file that a record's steps have installed."""
+    return tuple(
+        str(step["facts"]["sha256"])
+        for step in last_attempts(record)
+        if step.get("outcome") == Outcome.CHANGED.value and (step.get("facts") or {}).get("sha256")
+    )
+
+
 def left(
     packages: Sequence[PackageFile], wish: Wish, versions: Versions, done: Sequence[str]
 ) -> tuple[PackageFile, ...]:
@@ -131,6 +141,6 @@ def left(
                 "nothing says which version it brings, so it could not be told whether it is installed already",
                 "Give the target (bomgar_target), or the package's provides, as {site: 11.1.1}.",
             )
-        if not known and package.sha256 not in done:
+        if known is False or (known is None and package.sha256 not in done):
             rest.append(package)
     return tuple(rest)

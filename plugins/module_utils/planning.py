@@ -112,15 +112,7 @@ def observe(task: Task) -> path.Position:
         stuck = f"the {too_new[0].value} software is {installed(versions, too_new[0])} already, newer than {wish.of(too_new[0])}"
         return path.Position(wish=wish, versions=versions, before=before, stuck=stuck, **common)
     if manual:
-        done = (
-            [
-                str(step["facts"]["sha256"])
-                for step in last_attempts(record.data)
-                if (step.get("facts") or {}).get("sha256") and step.get("outcome") == "changed"
-            ]
-            if record is not None
-            else []
-        )
+        done = package_files.hashes_installed(record.data) if record is not None else ()
         packages = tuple(
             path.Package(file.name, file.kind, file.version, "a package file that is not installed yet")
             for file in package_files.left(files, wish, versions, done)

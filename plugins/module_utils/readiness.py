@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 
 from .check_results import (
@@ -26,9 +25,8 @@ from .errors import BadInput
 from .models import Activity, ClusterRole, Kind, Role
 from .package_files import left
 from .versions import LATEST, beyond, installed, key, missing, newer, same
+from .window import seconds_needed
 
-#: A duration learned from the record may be exceeded by so much (assumed).
-LEARNED_MARGIN = 1.25
 #: Where LSID became a text, LSEQ came and answers got a namespace (documented: seed; API 1.5.0).
 INTEGRATION_BORDER = "10.6"
 _NAMES_SHOWN = 8
@@ -422,19 +420,6 @@ def update_running(seen: Observed) -> Said:
 
 
 # -- before: time and people -----------------------------------------------------------------------------------------------
-
-
-def seconds_needed(kinds: Sequence[Kind], usual: float, learned: Mapping[str, Sequence[float]]) -> float:
-    """How long installing these packages may take: by the slowest of its kind on this site so far, else `usual` for each."""
-    total = 0.0
-    for kind in kinds:
-        known = (
-            [*learned.get(kind.value, ())]
-            if kind is not Kind.UNKNOWN
-            else [value for values in learned.values() for value in values]
-        )
-        total += max(known) * LEARNED_MARGIN if known else usual
-    return total
 
 
 def window(seen: Observed) -> Said:

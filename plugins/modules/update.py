@@ -221,7 +221,8 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.bomgar.appliance.plugins.module_utils import connect, runner
-from ansible_collections.bomgar.appliance.plugins.module_utils.installation import Installation, Order
+from ansible_collections.bomgar.appliance.plugins.module_utils.gates import Order
+from ansible_collections.bomgar.appliance.plugins.module_utils.installation import Installation
 from ansible_collections.bomgar.appliance.plugins.module_utils.versions import Wish
 from ansible_collections.bomgar.appliance.plugins.module_utils.window import ends
 

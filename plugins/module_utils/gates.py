@@ -1,0 +1,142 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must be true right before a package is installed: a verified backup, time left in the window, no sessions to cut.
+
+Asked anew before every package, since an hour may lie between two. Installs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .backup_file import BackupStore, Identity
+from .errors import BadInput, RunFailed
+from .models import Kind, Outcome
+from .observe import Observer
+from .operate import Pace, Voice, clock_text, wait
+from .record import durations
+from .runner import Task
+from .versions import Wish
+from .window import seconds_needed
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for: the options of the module `update`."""
+
+    wish: Wish
+    manual: bool = False
+    packages: Sequence[Mapping[str, Any]] = ()
+    join: bool = True
+    sessions: str = "refuse"
+    sessions_wait: float = 3600.0
+    backup_directory: Path | None = None
+    backup_max_age: float = 86400.0
+    window_ends: float | None = None
+    usual_duration: float = 3600.0
+    poll_interval: float = 5.0
+    deadline: float = 10800.0
+    start_within: float = 600.0
+
+
+class Gates:
+    """The gates of one run of the module `update`. A backup's age counts when the run begins: it may take hours."""
+
+    def __init__(self, task: Task, order: Order) -> None:
+        self.task = task
+        self.order = order
+        self.began = task.clock()
+
+    def pass_all(self, name: str, kind: Kind, identity: Identity, installed: Sequence[Mapping[str, Any]]) -> None:
+        """Return if `name` may be installed now; RunFailed (refused) or BadInput with the remedy if not.
+
+        `installed`: what this run installed before, for the facts of a refusal.
+        """
+        self._backup(name, identity)
+        self._window(name, kind, installed)
+        if self._sessions(name, installed):
+            self._window(name, kind, installed)
+
+    def _backup(self, name: str, identity: Identity) -> None:
+        order, appliance = self.order, self.task.appliance
+        if order.backup_directory is None:
+            raise BadInput(
+                f"install {name}",
+                "no folder with a verified backup is given",
+                "Take one with bomgar.appliance.backup and name its folder: backup.directory (bomgar_backup_dir).",
+            )
+        store = BackupStore(order.backup_directory, appliance.site, appliance.name)
+        fresh = store.newest_verified(order.backup_max_age, self.began, identity)
+        if fresh.backup is None:
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                f"install {name}",
+                f"there is no backup to fall back on: {fresh.why}",
+                "Take one first: bomgar.appliance.backup, or the playbook bomgar.appliance.back_up.",
+            )
+
+    def _window(self, name: str, kind: Kind, installed: Sequence[Mapping[str, Any]]) -> None:
+        order = self.order
+        if order.window_ends is None:
+            return
+        needed = seconds_needed((kind,), order.usual_duration, self._learned())
+        left = order.window_ends - self.task.clock()
+        if needed > left:
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                f"install {name}",
+                f"the window ends in {clock_text(left)}, and this may take {clock_text(needed)}"
+                if left > 0
+                else "the window is over",
+                "Nothing of it was started. Run this again in the next window, or move bomgar_window_ends.",
+                installed=list(installed),
+            )
+
+    def _learned(self) -> dict[str, list[float]]:
+        record = self.task.params.get("record")
+        if not record:
+            return {}
+        site = self.task.appliance.site
+        return {kind.value: durations(record["directory"], site, kind.value) for kind in (Kind.BASE, Kind.SITE)}
+
+    def _sessions(self, name: str, installed: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether it had to wait for sessions."""
+        order, task = self.order, self.task
+        if order.sessions == "accept":
+            return False
+        voice = Voice(task.say, task.clock, f"{task.appliance.site}  {task.appliance.name}")
+        looks: list[dict[str, Any]] = []
+
+        def none_runs() -> bool | None:
+            looks.append(Observer(task.appliance, task.clock).activity())
+            seen = looks[-1]
+            if seen["running"] is None:
+                why = "; ".join(problem["message"] for problem in seen["problems"]) or "no API account is given"
+                raise RunFailed(
+                    Outcome.REFUSED.value,
+                    f"install {name}",
+                    f"nothing tells whether sessions are running ({why})",
+                    "Give the API account the reporting permission, or accept that sessions may be cut: bomgar_sessions: accept.",
+                )
+            if not seen["running"]:
+                return True
+            voice.tell(f"waiting to install {name}", "sessions running")
+            return None
+
+        patience = order.sessions_wait if order.sessions == "wait" else 0.0
+        if wait(none_runs, Pace(order.poll_interval, patience, task.clock, task.sleep)) is None:
+            sessions = looks[-1]["sessions"]
+            waited = f" after {clock_text(patience)} of waiting" if patience else ""
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                f"install {name}",
+                f"{len(sessions) if sessions else 'some'} sessions are running{waited}, and they would be cut",
+                "Wait for them (bomgar_sessions: wait), or accept it (bomgar_sessions: accept).",
+                sessions=sessions,
+                installed=list(installed),
+            )
+        return len(looks) > 1
