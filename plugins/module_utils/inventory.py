@@ -390,18 +390,20 @@ def _appliance_problems(appliances: Any) -> list[str]:
 
 
 def _unknown(variables: Iterable[str]) -> list[str]:
-    """Names that begin as ours do and are none of ours: most likely misspelt, so nothing may rest on them."""
+    """Names that are nearly one of ours: misspelt, so nothing may rest on them. Other names with our prefix are the user's own."""
     return [
-        f"{name} is no variable of this collection{_meant_variable(name) or ': if it is your own, give it another prefix'}"
+        f"{name} is no variable of this collection: did you mean {PREFIX}{near}?"
         for name in sorted(variables)
-        if name.startswith(PREFIX) and name not in BY_NAME and name not in GIVEN_TO_TASKS
+        if name.startswith(PREFIX)
+        and name not in BY_NAME
+        and name not in GIVEN_TO_TASKS
+        and (near := _meant_variable(name))
     ]
 
 
-def _meant_variable(name: str) -> str:
+def _meant_variable(name: str) -> str | None:
     # Without the prefix, which makes any two of these names look alike.
-    near = _nearest(name.removeprefix(PREFIX), (variable.short for variable in VARIABLES))
-    return f": did you mean {PREFIX}{near}?" if near else ""
+    return _nearest(name.removeprefix(PREFIX), (variable.short for variable in VARIABLES), 0.65)
 
 
 # -- words ------------------------------------------------------------------------------------------------------------
@@ -415,8 +417,8 @@ def _empty(value: Any) -> bool:
     )
 
 
-def _nearest(word: str, known: Iterable[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(word, list(known), 1)), None)
+def _nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    return next(iter(difflib.get_close_matches(word, list(known), 1, likeness)), None)
 
 
 def _meant(word: str, known: Iterable[str]) -> str:
