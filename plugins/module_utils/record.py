@@ -39,6 +39,7 @@ from urllib.parse import quote, quote_plus
 
 from .errors import BadInput, BomgarError, RunFailed
 from .models import Outcome, plain
+from .release import VERSION
 
 #: The version of the record's format. A reader takes its own and older ones, never a newer one.
 FORMAT = 1
@@ -318,7 +319,7 @@ class Run:
     versions: dict[str, str] = field(default_factory=dict)
 
 
-def this_run(run_id: str | None = None, *, collection: str, ansible: str, by: str | None = None) -> Run:
+def this_run(run_id: str | None = None, *, ansible: str, collection: str = VERSION, by: str | None = None) -> Run:
     """The run that this process belongs to. `by`: who started it, where the caller knows better than the system does.
 
     Without an id it is the process that started this one: for tasks in the controller's process, the playbook's run.
@@ -979,11 +980,13 @@ def _point(link: Path, target: str) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """Bring a new name to the disk; some network file systems cannot, and do it by themselves."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _folders(place: Path) -> list[Path]:
@@ -1061,9 +1064,10 @@ def _complaint(data: Any) -> str | None:
         return f"its format {version} is newer than this version of the collection knows ({FORMAT})"
     wrong = _wrong(data, {"site": _text, "created": _time, "path": _maybe_text, "wish": _dictionary})
     wrong = wrong or _wrong(data.get("snapshots"), {"before": _dictionary, "after": _dictionary})
-    if not (data.get("plan") is None or isinstance(data["plan"], dict)):
-        wrong = wrong or "plan"
-    elif data.get("plan"):
+    for name in ("plan", "watched"):
+        if not (data.get(name) is None or isinstance(data[name], dict)):
+            return f"its {name} cannot be read"
+    if data.get("plan"):
         wrong = wrong or _wrong_list(data["plan"].get("steps", []), "plan", {"id": _text, "title": _text})
     for name, shape in _SHAPES.items():
         wrong = wrong or _wrong_list(data.get(name), name, shape)
