@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
@@ -24,6 +26,20 @@ from ansible_collections.bomgar.appliance.plugins.module_utils import runner
 
 _COLLECTION = "ansible_collections.bomgar.appliance.plugins.modules."
 _display = Display()
+
+
+def _plain(value: Any) -> Any:
+    """Options as they would reach a module by the wire: without ansible's own kinds of texts, and times as ISO 8601."""
+    if isinstance(value, Mapping):
+        return {_plain(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, bool) or value is None:
+        return value
+    # A text or number of a class of its own becomes an ordinary one.
+    return next((kind(value) for kind in (str, int, float) if isinstance(value, kind)), value)
 
 
 class ActionModule(ActionBase):
@@ -52,7 +68,7 @@ class ActionModule(ActionBase):
         return result
 
     def _run_here(self, name: str, module: Any) -> dict[str, Any]:
-        validation = ArgumentSpecValidator(**module.SPEC.arguments()).validate(self._task.args)
+        validation = ArgumentSpecValidator(**module.SPEC.arguments()).validate(_plain(self._task.args))
         secrets = validation._no_log_values
         if validation.error_messages:
             message = validation.errors.msg
