@@ -16,7 +16,7 @@ from .errors import BadInput
 from .models import Credentials, plain
 from .reporting_api import ReportingApi
 from .site_api import Auth, CommandApi, HealthProbe, OAuth, UserPassword
-from .transport import Transport
+from .transport import REQUESTS_PER_SECOND, Transport
 from .web.appliance_pages import AppliancePages
 from .web.labels import Labels
 from .web.login_pages import LoginPages
@@ -77,7 +77,7 @@ class Appliance:
     @cached_property
     def api_transport(self) -> Transport:
         """The transport of the API; it also sees the certificate."""
-        return self._transport()
+        return self._transport(REQUESTS_PER_SECOND)
 
     @cached_property
     def auth(self) -> Auth:
@@ -160,7 +160,7 @@ class Appliance:
         """Whether a command was sent to this appliance, whatever came of it."""
         return any(transport.commands for transport in self.transports)
 
-    def _transport(self) -> Transport:
+    def _transport(self, per_second: int = 0) -> Transport:
         options = self.options
         transport = Transport(
             self.url,
@@ -169,6 +169,7 @@ class Appliance:
             timeout=options.get("timeout") or 30.0,
             proxy=options.get("proxy") or None,
             read_only=self._read_only,
+            per_second=per_second,
             clock=self._clock,
             sleep=self._sleep,
         )

@@ -20,7 +20,7 @@ from .libraries import requests, requests_toolbelt, require
 
 #: The appliance's pages and XML answers are small; anything longer is not one of them.
 LARGEST_PAGE = 16 * 1024 * 1024
-#: 20 requests a second and API account (C-TENDRIL, C-SEKOIA); we stay below it.
+#: 20 requests a second and API account (C-TENDRIL, C-SEKOIA); we stay below it. Pages have no such limit.
 REQUESTS_PER_SECOND = 15
 _CHUNK = 1024 * 1024
 #: Bodies go out in such pieces: http.client's 16 KiB cost 130,000 rounds for 2 GiB, 1 MiB does not fit the processor's cache.
@@ -115,6 +115,7 @@ class Transport:
 
     `read_only` raises ReadOnlyFence for every command before anything is sent. Redirects are never followed here: where
     one leads is for the client to judge. `tick` is called while a file is uploaded, with the bytes sent so far.
+    `per_second` is the most requests in a second, 0 for no limit.
     `certificate` is the appliance's, once something was sent and if it is validated; `commands` counts the commands sent;
     `before_command` is called right before each, so that a record can say that it may have been sent.
     """
@@ -128,6 +129,7 @@ class Transport:
         timeout: float = 30.0,
         proxy: str | None = None,
         read_only: bool = False,
+        per_second: int = 0,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -165,7 +167,7 @@ class Transport:
         self._proxies = {"https": proxy} if proxy else None
         self._clock = clock
         self._sleep = sleep
-        self._recent: deque[float] = deque(maxlen=REQUESTS_PER_SECOND)
+        self._recent: deque[float] = deque(maxlen=per_second)
         self._session = _session(self._see_certificate)
 
     def _see_certificate(self, certificate: Mapping[str, Any]) -> None:
@@ -325,7 +327,7 @@ class Transport:
     def _keep_to_budget(self) -> None:
         self.count += 1
         now = self._clock()
-        if len(self._recent) == self._recent.maxlen and 0 <= now - self._recent[0] < 1.0:
+        if 0 < len(self._recent) == self._recent.maxlen and 0 <= now - self._recent[0] < 1.0:
             self._sleep(1.0 - (now - self._recent[0]))
         self._recent.append(self._clock())
 

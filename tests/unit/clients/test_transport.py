@@ -312,7 +312,7 @@ def test_more_than_the_budget_is_spread_out(server: RawServer) -> None:
         pauses.append(seconds)
         now[0] += seconds
 
-    sender = to(server, clock=lambda: now[0], sleep=sleep)
+    sender = to(server, per_second=module.REQUESTS_PER_SECOND, clock=lambda: now[0], sleep=sleep)
     for _request in range(module.REQUESTS_PER_SECOND * 2 + 1):
         sender.send(LOOK)
     assert pauses == [1.0, 1.0]
