@@ -140,6 +140,8 @@ def main(spec: Spec, run: Run) -> None:
         secrets=module.no_log_values,
     )
     result = execute(run, task)
+    for warning in result.pop("warnings", ()):
+        module.warn(warning)  # as a key of the result it is deprecated from ansible-core 2.19 on
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)
