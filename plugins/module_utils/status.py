@@ -50,7 +50,7 @@ def ending(record: str | None, report: str | None = None) -> str | None:
         seen = view(data)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    parts = [seen.sentence, *(f"{text.rstrip('.')}." for text in seen.because)]
+    parts = [seen.sentence]
     if seen.outage is not None:
         parts.append(f"Site down: {seen.outage_text}.")
     if report:

@@ -60,8 +60,8 @@ def test_automatic_updates_over_two_packages(world: Any, serve: Any, dialect: st
     )
     assert "Site down:" in played.words
     report = world.records / "support.example.com/latest/report.html"
-    assert f"Report: {report}" in played.words
     assert report.is_file()
+    assert f"Report: {report.resolve()}" in played.words
 
     again = world.play()
     assert again.code == 0, again.text
@@ -244,7 +244,7 @@ def test_validation_that_fails_is_no_success(world: Any, serve: Any) -> None:
     world.common |= {"bomgar_target": {"base": "6.0.1"}, "bomgar_acceptance": ["health.healthy", "role == 'primary'"]}
     played = world.play()
     assert played.code != 0
-    assert "role == 'primary'" in played.words
+    assert "acceptance[1]: it gives false" in played.words
     assert installed(box) == [("Base Software-6.0.1", "good")]
 
     # It is corrected; nothing is installed again, and only the validation is made up for.
