@@ -129,9 +129,16 @@ def execute(run: Run, task: Task) -> dict[str, Any]:
     return {"changed": False, **result}
 
 
+class _Module(AnsibleModule):  # type: ignore[misc]
+    """Gives a result as it is: AnsibleModule adds owner, mode and more to any that has a path."""
+
+    def add_path_info(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        return kwargs
+
+
 def main(spec: Spec, run: Run) -> None:
     """The `main` of every module: the ordinary way, in a process of its own, where nobody hears the voice."""
-    module = AnsibleModule(supports_check_mode=True, **spec.arguments())
+    module = _Module(supports_check_mode=True, **spec.arguments())
     task = Task(
         module.params,
         check_mode=module.check_mode,
