@@ -52,7 +52,8 @@ class Safekeeping:
             step.done_from({**result, "before": None, "after": None})
         manifest = result["manifest"]
         if manifest is not None:
-            self.task.record.add_backup(manifest, appliance=self.appliance.name)
+            gaps = [{"what": gap["what"], "action": gap["keep_it_by"]} for gap in result["leaves_out"]]
+            self.task.record.add_backup({**manifest, "leaves_out": gaps}, appliance=self.appliance.name)
         return result
 
     def _run(self) -> dict[str, Any]:
