@@ -32,7 +32,8 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)
 _XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
-_UNSEEN = frozenset("script style template noscript head title datalist option optgroup param source track".split())
+# Not the head itself: the parser leaves a page's first elements in it where `<body>` is left out, as HTML 5 allows.
+_UNSEEN = frozenset("script style template noscript title datalist option optgroup param source track".split())
 _BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption "
     "figure footer form frameset h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary "
@@ -144,7 +145,10 @@ class Page:
             if element.get("id"):
                 self._ids.setdefault(element.get("id"), element)
         self.base = self._resolve_base()
-        self.title = _squeeze(" ".join("".join(node.itertext()) for node in self._all if node.tag == "title"))[:200]
+        titles = [
+            "".join(node.itertext()) for node in self._all if node.tag == "title" and node.getparent().tag != "svg"
+        ]
+        self.title = _squeeze(" ".join(titles))[:200]
         self._hidden = self._find_hidden()
         self._span: dict[Node, tuple[int, int]] = {}
         self._marked: dict[Node, tuple[int, int]] = {}

@@ -236,3 +236,21 @@ def test_any_soup_is_read_or_refused(parts: list[str]) -> None:
         begin, end = found.span(control.element)
         assert begin < end
     assert [line.at for line in found.lines] == sorted(line.at for line in found.lines)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "<!doctype html><title>Updates</title>",
+        "<!doctype html><html><head><title>Updates</title>",
+        "<html><title>Updates</title>",
+    ],
+)
+def test_a_page_without_a_body_tag_is_seen_whole(start: str) -> None:
+    page = Page.parse(
+        f"{start}<nav><a href=/s><svg><title>Icon</title></svg>Status</a></nav><main><p>Hello</p></main>".encode(),
+        "https://a/b",
+    )
+    assert [control.label for control in page.controls] == ["Status"]
+    assert [line.text for line in page.lines] == ["Status", "Hello"]
+    assert page.title == "Updates"
