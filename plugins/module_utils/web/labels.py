@@ -624,6 +624,15 @@ LABELS: dict[str, tuple[Label, ...]] = {
 _MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "ʼ": "'", "´": "'", "`": "'"})
 
 
+#: What stands between the same label in two languages.
+_LANGUAGES = re.compile(r"\s+[/|·•–—-]\s+")
+
+
+def same(label: str, text: str) -> bool:
+    """Whether `label` is `text`, or one of the languages that `label` is written in says so. For reading, never for pressing."""
+    return plain(text) in (plain(label), *map(plain, _LANGUAGES.split(label)))
+
+
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """`text` as it is compared: NFKC, no accents, no case, single blanks, no invisible characters, no marks at its ends.
@@ -679,9 +688,12 @@ class Labels:
         return list(dict.fromkeys(label.text for label in found))
 
     def matches(self, text: str, *keys: str) -> bool:
-        """Whether the whole of `text` is one of these labels."""
+        """Whether the whole of `text` is one of these labels, or the same in several languages: `Accedi / Log In` (assumed)."""
         found = plain(text)
-        return any(found in self._plain[key] for key in keys)
+        if any(found in self._plain[key] for key in keys):
+            return True
+        parts = _LANGUAGES.split(text)
+        return len(parts) > 1 and all(any(plain(part) in self._plain[key] for key in keys) for part in parts)
 
     def within(self, text: str, *keys: str) -> bool:
         """Whether one of these labels stands somewhere in `text`, in whole words. For reading, never for pressing."""

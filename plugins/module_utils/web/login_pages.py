@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..models import Software
 from ..transport import Request, Sender
 from .browser import Browser, SessionEnded
-from .labels import Labels, plain
+from .labels import Labels, same
 from .page import Page
 from .sections import pairs
 
@@ -84,6 +84,6 @@ class LoginPages:
     def _value(self, fields: dict[str, str], key: str, form: re.Pattern[str]) -> str | None:
         for text in self.labels.texts(key):
             for label, value in fields.items():
-                if plain(label) == plain(text) and form.search(value):
+                if same(label, text) and form.search(value):
                     return value
         return None

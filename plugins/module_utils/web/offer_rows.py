@@ -26,7 +26,8 @@ _DASHED = re.compile(
     rf"(?P<name>(?P<words>[^\W\d_][^\n:;,!?]{{0,60}}?)\s?[-‐‑‒–−]\s?(?P<version>{_VERSION}))(?=$|[\s,;:()\[\]|.])"
 )
 _SPACED = re.compile(
-    rf"(?P<name>(?P<words>[^\W\d_][^\n:;,!?]{{0,60}}?)\s+(?:v\.?|ver\.?|version|versione)?\s?(?P<version>{_VERSION}))(?=$|[\s,;:()\[\]|])",
+    rf"(?P<name>(?P<words>[^\W\d_][^\n:;,!?(]{{0,60}}?)(?:\s+|\s*,\s+|\s*\()(?:v\.?|ver\.?|version|versione)?\s?(?P<version>{_VERSION})\)?)"
+    r"(?=$|[\s,;:()\[\]|])",
     re.I,
 )
 _VERSION_ALONE = re.compile(rf"(?:v\.?|version|versione)?\s?:?\s?(?P<version>{_VERSION})", re.I)
@@ -94,6 +95,8 @@ def named(text: str, labels: Labels) -> Named | None:
         if match is None:
             continue
         words = match["words"].strip()
+        if re.search(_VERSION, words):
+            continue  # the dash stands between a name with its version and what is said of it
         kind = kind_of(words, labels)
         sure = labels.matches(words, "package.base", "package.site")
         if labels.starts(words, "package.not_a_name") and not sure:
@@ -133,8 +136,9 @@ def listing(page: Page, labels: Labels) -> Listing:
         installs = [control for control in installs if page.form_of(control.element) not in uploads]
     _find_units(page, found, headed)
     problem = _give_controls(page, found, installs)
-    rows = [_row(page, labels, item) for item in found]
-    taken = {control for row in rows for control in row.controls}
+    aside = [part for section in headed for part in section.without]
+    rows = [_row(page, labels, item, aside) for item in found]
+    taken = {control for item in found for control in item.controls}
     if problem is None and headed:
         rows += _unnamed(page, [control for control in installs if control not in taken], found)
     rows = _worth_keeping(rows, bool(headed), labels, page)
@@ -159,12 +163,15 @@ def is_install(control: Control, labels: Labels, found: Iterable[_Found] = ()) -
     """Whether a control's label is Install This Update, alone or together with the name of a package on the page."""
     if labels.dangerous(control.names):
         return False
-    names = {item.named.name for item in found}
+    names = {(item.named.name, item.named.rest) for item in found}
     for text in control.names:
         if labels.matches(text, "updates.install"):
             return True
-        if any(name in text and labels.matches(text.replace(name, " "), "updates.install") for name in names):
-            return True
+        for name, rest in names:
+            before, named_there, after = text.partition(name)
+            own = not after.strip() or rest.startswith(after.strip())
+            if named_there and labels.matches(before if own else f"{before} {after}", "updates.install"):
+                return True
     return False
 
 
@@ -194,7 +201,7 @@ def _occurrences(page: Page, labels: Labels, lines: list[Line]) -> list[_Found]:
             if match and _same_row(line.start, lines[place + 1].start):
                 name = Named(f"{text} {match['version']}", match["version"], kind_of(text, labels), "")
         if name is not None and line.start is not None:
-            found.append(_Found(name, line, [line.start]))
+            found.append(_Found(name, line, []))
     return found
 
 
@@ -253,7 +260,7 @@ def _find_units(page: Page, found: list[_Found], headed: list[Section]) -> None:
     places = [item.line.at for item in found]
     for item in found:
         section = next((part for part in headed if part.holds(item.line.at)), None)
-        for parent in item.line.start.iterancestors():
+        for parent in (item.line.start, *item.line.start.iterancestors()):
             begin, end = page.span(parent)
             if parent.tag in ("body", "html") or sum(begin <= at < end for at in places) > 1:
                 break
@@ -263,16 +270,17 @@ def _find_units(page: Page, found: list[_Found], headed: list[Section]) -> None:
                 break
             item.chain.append(parent)
     for place, item in enumerate(found):
-        begin, end = page.span(item.chain[-1])
+        # Names that are no elements of their own, with only line breaks between them, have no unit but their line.
+        begin, end = page.span(item.chain[-1]) if item.chain else (item.line.at, item.line.at + 1)
         begin, end = min(begin, item.line.at), max(end, item.line.at + 1)
         following = found[place + 1] if place + 1 < len(found) else None
-        parent = item.chain[-1].getparent()
+        parent = item.chain[-1].getparent() if item.chain else item.line.start
         limit = page.span(parent)[1] if parent is not None else end
         section = next((part for part in headed if part.holds(item.line.at)), None)
         if section is not None:
             limit = min(limit, section.end)
         if following is not None:
-            limit = min(limit, following.line.at, page.span(following.chain[-1])[0])
+            limit = min(limit, following.line.at, *(page.span(element)[0] for element in following.chain[-1:]))
         if following is None and section is None:
             limit = end
         item.spans = [(begin, end), (end, max(end, limit))]
@@ -339,8 +347,8 @@ def _differ(page: Page, controls: list[Control]) -> bool:
 # ---- what a row says --------------------------------------------------------------------------------------------------
 
 
-def _row(page: Page, labels: Labels, item: _Found) -> Row:
-    said = _said(page, labels, item)
+def _row(page: Page, labels: Labels, item: _Found, aside: list[tuple[int, int]]) -> Row:
+    said = _said(page, labels, item, aside)
     reasons = [text for text, _ in said if labels.within(text, "updates.requirements")]
     usable = [control for control in item.controls if not control.disabled]
     installable = bool(usable) and not reasons
@@ -363,8 +371,8 @@ def _row(page: Page, labels: Labels, item: _Found) -> Row:
     return Row(offer, tuple(usable), tuple(item.spans))
 
 
-def _said(page: Page, labels: Labels, item: _Found) -> list[tuple[str, bool]]:
-    """The row's texts without its name and its controls; with each, whether it is part of a list."""
+def _said(page: Page, labels: Labels, item: _Found, aside: list[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """The row's texts without its name, its controls and what it folds away; with each, whether it is part of a list."""
     own = {control.label for control in page.controls}
     rest = item.named.rest
     for control in page.controls:
@@ -373,6 +381,8 @@ def _said(page: Page, labels: Labels, item: _Found) -> list[tuple[str, bool]]:
     said = [(rest, False)] if rest and not labels.matches(rest, "updates.install") else []
     for line in page.lines:
         if line is item.line or not any(begin <= line.at < end for begin, end in item.spans):
+            continue
+        if any(begin <= line.at < end for begin, end in aside):
             continue
         text = line.text.strip(" |·•-–")
         if line.linked and line.text in own:

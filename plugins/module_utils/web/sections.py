@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -16,18 +17,22 @@ from .page import Heading, Line, Node, Page
 KNOWN = ("updates.available", "updates.history", "manual.section")
 #: A heading that is one by its words only counts as one of this level (assumed: the level of a part of a page).
 _PSEUDO_LEVEL = 3
+#: Several pairs on one line, `Model: B300 | Serial: 1` (assumed).
+_SEVERAL = re.compile(r"\s*[|;·•,]\s+|\s+[–—-]\s+")
+_PAIR = re.compile(r"([^:]{1,80}):\s*([^:]{1,300}(?::\d\d[^:]*)*)")
 
 
 @dataclass(frozen=True)
 class Section:
-    """The places from `begin` up to `end` on a page."""
+    """The places from `begin` up to `end` on a page, but for the parts `without`."""
 
     begin: int
     end: int
+    without: tuple[tuple[int, int], ...] = ()
 
     def holds(self, at: int) -> bool:
         """Whether a place lies in this section."""
-        return self.begin <= at < self.end
+        return self.begin <= at < self.end and not any(begin <= at < end for begin, end in self.without)
 
 
 def headings(page: Page, labels: Labels) -> list[Heading]:
@@ -81,7 +86,8 @@ def _whole(page: Page, line: Line) -> Node:
 def sections(page: Page, labels: Labels, key: str, is_row: Callable[[str], bool] | None = None) -> list[Section]:
     """The parts of the page under a heading of `key`, up to the next heading that is not below it.
 
-    `is_row` tells a heading that names a row of a list: it ends nothing.
+    `is_row` tells a text that names a row of a list: such a heading ends nothing, nor does one of another part (release
+    notes, say) within such a row; what the latter folds away is left out.
     """
     found = []
     ordered = headings(page, labels)
@@ -89,13 +95,33 @@ def sections(page: Page, labels: Labels, key: str, is_row: Callable[[str], bool]
         if not labels.heads(heading.text, key):
             continue
         end = heading.limit
+        without = []
         for later in ordered[place + 1 :]:
             known = labels.heads(later.text, *KNOWN) and not labels.heads(later.text, key)
+            if known and is_row and _within_row(page, heading, later, is_row):
+                if later.limit < page.span(page.root)[1]:
+                    without.append((later.at, later.limit))
+                continue
             if known or (later.level <= heading.level and later.semantic and not (is_row and is_row(later.text))):
                 end = min(end, later.at)
                 break
-        found.append(Section(heading.begins, end))
+        found.append(Section(heading.begins, end, tuple(part for part in without if part[0] < end)))
     return found
+
+
+def _within_row(page: Page, heading: Heading, later: Heading, is_row: Callable[[str], bool]) -> bool:
+    """Whether an element below `heading` holds `later` and, before it, the name of just one row."""
+    folded = (later.at, later.limit) if later.limit < page.span(page.root)[1] else (later.at, later.at)
+    for element in page.root.iter():
+        if not isinstance(element.tag, str) or not page.holds(element, later.at) or page.holds(element, heading.at):
+            continue
+        begin, end = page.span(element)
+        names = [
+            line.at for line in page.lines_in(begin, end) if is_row(line.text) and not folded[0] <= line.at < folded[1]
+        ]
+        if len(names) == 1 and names[0] < later.at:
+            return True
+    return False
 
 
 def pairs(page: Page) -> dict[str, str]:
@@ -139,10 +165,18 @@ def _pairs(page: Page) -> Iterator[tuple[str, str]]:
             between = (children[0].tail or "").strip(" \t\r\n\u00a0:-–")
             if not between and not any(child.tag in ("br", "table", "ul", "ol", "form") for child in children):
                 yield page.text(children[0]), shown(page, children[1])
+    for element in page.root.iter("b", "strong", "em", "span", "label", "u", "font"):
+        # `<b>Model:</b> B300, <b>Serial:</b> 1` (assumed): what follows an emphasised label up to the next element.
+        text, tail = page.text(element), element.tail or ""
+        if page.visible(element) and (text.endswith(":") or tail.lstrip().startswith(":")):
+            yield text, tail.strip(" \t\r\n\u00a0:,;|·")
     for field in page.fields:
         if field.kind == "text" and field.labels:
             yield field.labels[0], field.element.get("value") or ""
     for place, line in enumerate(page.lines):
+        parts = _SEVERAL.split(line.text)
+        if len(parts) > 1 and not line.linked and all(_PAIR.fullmatch(part) for part in parts):
+            yield from (_PAIR.fullmatch(part).groups() for part in parts)
         label, colon, value = line.text.partition(":")
         if not value and place + 1 < len(page.lines):
             value = page.lines[place + 1].text

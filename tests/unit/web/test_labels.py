@@ -144,3 +144,14 @@ def test_an_unknown_label_is_answered_with_the_known_ones() -> None:
 def test_plain_is_its_own_plain(text: str) -> None:
     assert plain(plain(text)) == plain(text)
     assert plain(text.upper().lower()) == plain(text.lower().upper().lower())
+
+
+@pytest.mark.parametrize("text", ["Accedi / Log In", "Log In | Accedi", "Login - Accesso"])
+def test_a_label_in_two_languages_is_the_same_label(text: str) -> None:
+    assert KNOWN.matches(text, "login.submit")
+
+
+@pytest.mark.parametrize("text", ["Log In / Restart", "Log In / Somewhere", "Yes/No"])
+def test_two_labels_in_one_are_not(text: str) -> None:
+    assert not KNOWN.matches(text, "login.submit")
+    assert not KNOWN.matches(text, "confirm.yes")

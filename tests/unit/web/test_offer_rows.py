@@ -145,6 +145,37 @@ ROWS = {
     "a link twice": (
         f"<ul><li>Base Software-3.2.6 <a href='/p?b='><img src=i alt='{INSTALL}'></a> <a href='/p?b='>{INSTALL}</a><li>Bomgar-11.1.1 {REASON}</ul>"
     ),
+    "notes folded away within each row": (
+        "<section>"
+        f"<article><h3>Base Software-3.2.6</h3><details><summary>Release Notes</summary><p>Bomgar-9.9.9 is not compatible.</p></details>"
+        f"<form method=post action=/p><button name=b>{INSTALL}</button></form></article>"
+        f"<article><h3>Bomgar-11.1.1</h3><details><summary>Release Notes</summary><p>Nothing.</p></details><p>{REASON}</p></article></section>"
+    ),
+    "a heading of notes within each row": (
+        f"<div><div><h3>Base Software-3.2.6</h3><h4>Release Notes</h4><p>Fixes.</p><a href='/p?b='>{INSTALL}</a></div>"
+        f"<div><h3>Bomgar-11.1.1</h3><p>{REASON}</p></div></div>"
+    ),
+    "nothing but line breaks, heading and all": (
+        f"<p>Base Software-3.2.6<br><a href='/p?b='>{INSTALL}</a><br>Bomgar-11.1.1<br>{REASON}</p>"
+    ),
+    "a dash between the name and the reason": (
+        f"<ul><li>Base Software 3.2.6 &ndash; <a href='/p?b='>{INSTALL}</a><li>Bomgar 11.1.1 &ndash; {REASON}</ul>"
+    ),
+    "versions in brackets": (
+        f"<ul><li>Base Software (3.2.6) <a href='/p?b='>{INSTALL}</a><li>Bomgar, version 11.1.1 <p>{REASON}</p></ul>"
+    ),
+    "the reason beside a disabled control, in a cell of its own": (
+        f"<table><tr><td rowspan=2>Base Software-3.2.6<td>x<td rowspan=2><a href='/p?b='>{INSTALL}</a></tr><tr><td>y</tr>"
+        f"<tr><td>Bomgar-11.1.1<td>x<td><button disabled>{INSTALL}</button><p>{REASON}</p></tr></table>"
+    ),
+    "the whole name in the label": (
+        f"<ul><li>Bomgar 11.1.1 Enterprise: {REASON}<li>Base Software 3.2.6 Release <form method=post action=/p>"
+        f"<button name=b aria-label='{INSTALL}: Base Software 3.2.6 Release'></button></form></ul>"
+    ),
+    "two languages": (
+        "<ul><li>Base Software-3.2.6 <form method=post action=/p><button name=b>Installa questo aggiornamento / Install This Update</button>"
+        f"</form><li>Bomgar-11.1.1 {REASON}</ul>"
+    ),
     "a disabled control on the blocked row": (
         f"<ul><li>Base Software-3.2.6 <a href='/p?b='>{INSTALL}</a><li>Bomgar-11.1.1 <button disabled>{INSTALL}</button> {REASON}</ul>"
     ),
@@ -154,15 +185,25 @@ ROWS = {
 @pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS)
 def test_rows_in_other_markup(rows: str) -> None:
     assert offers(HEAD + rows) == [(name, flag) for name, flag in offers(HEAD + rows) if name]
-    assert [flag for _, flag in offers(HEAD + rows)] == [True, False]
-    found = read(HEAD + rows).rows or ()
+    assert sorted(flag for _, flag in offers(HEAD + rows)) == [False, True]
+    found = sorted(read(HEAD + rows).rows or (), key=lambda row: row.offer.kind is Kind.SITE)
     assert [(row.offer.kind, row.offer.version) for row in found] == [(Kind.BASE, "3.2.6"), (Kind.SITE, "11.1.1")]
+    assert [row.offer.installable for row in found] == [True, False]
     assert "does not satisfy" in (found[1].offer.blocked_by or "")
     sender = try_install(HEAD + rows, found[0].offer)
     (command,) = sender.commands
     assert command.form == (("b", ""),) or command.path.endswith("/p?b=") or command.form == (("b", INSTALL),)
     with pytest.raises(Refused):
         try_install(HEAD + rows, found[1].offer)
+
+
+def test_past_updates_folded_away_below_the_list_end_it() -> None:
+    page = (
+        f"{HEAD}<div><p>Base Software-3.2.6</p><a href='/p?b='>{INSTALL}</a></div><details><summary>Update History</summary>"
+        f"<p>Bomgar-10.6.1</p><a href=/danger>{INSTALL}</a></details>"
+    )
+    assert offers(page) == [("Base Software-3.2.6", True)]
+    assert not try_install(page, BASE).sent[-1].endswith("/danger")
 
 
 REFUSED = {
