@@ -359,7 +359,11 @@ class Installation:
             return verdict
 
         verdict = wait(look, Pace(order.poll_interval, order.deadline, self.clock, self.task.sleep))
-        return watch, verdict or watch.at_deadline()
+        if verdict is None:
+            verdict = watch.at_deadline()
+            if verdict.message is None and answer is not None:
+                verdict = replace(verdict, message=answer.message)
+        return watch, verdict
 
     def _mark_outage(self, record: Record, watch: Watch, at: float) -> None:
         if watch.not_serving_since is not None:

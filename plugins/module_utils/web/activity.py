@@ -19,7 +19,7 @@ from ..models import Activity
 from .labels import Labels
 from .offer_rows import Listing, Row, named
 from .page import Line, Page
-from .sections import sections
+from .sections import Section, sections
 
 _DATED = re.compile(r"\d{4}-\d\d-\d\d|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{1,2} \w{3,9} \d{4}\b")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3})(?:[.,]\d+)?\s?%")
@@ -52,11 +52,7 @@ class Shown:
 
 def shown(page: Page, labels: Labels, listing: Listing) -> Shown:
     """Judge a page. Busy goes before failed, failed before done; idle needs a control to check, or a list of offers."""
-    skipped = [section for key in ("updates.history", "manual.section") for section in sections(page, labels, key)]
-    rows = listing.rows or ()
-    lines = [
-        line for line in page.lines if _speaks(page, line, rows) and not any(part.holds(line.at) for part in skipped)
-    ]
+    skipped, lines = _speaking(page, labels, listing)
     idle = any(
         labels.matches(name, "updates.check", "updates.install") and not control.disabled
         for control in page.controls
@@ -75,6 +71,21 @@ def shown(page: Page, labels: Labels, listing: Listing) -> Shown:
         return Shown(Activity.IDLE)
     seen = " / ".join(line.text for line in lines if line.text and not line.linked)[:300]
     return Shown(Activity.UNKNOWN, seen or page.title or None)
+
+
+def sayings(page: Page, labels: Labels, listing: Listing) -> list[str]:
+    """The sentences, known or not, that could be about now: of three words at least, outside of everything named above."""
+    _, lines = _speaking(page, labels, listing)
+    return [line.text for line in lines if len(line.text.split()) > 2]
+
+
+def _speaking(page: Page, labels: Labels, listing: Listing) -> tuple[list[Section], list[Line]]:
+    skipped = [section for key in ("updates.history", "manual.section") for section in sections(page, labels, key)]
+    rows = listing.rows or ()
+    lines = [
+        line for line in page.lines if _speaks(page, line, rows) and not any(part.holds(line.at) for part in skipped)
+    ]
+    return skipped, lines
 
 
 def _speaks(page: Page, line: Line, rows: tuple[Row, ...]) -> bool:

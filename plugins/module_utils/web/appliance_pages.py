@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, TypeVar
 from ..errors import BomgarError, NotRecognised, Refused, UnexpectedAnswer
 from ..models import Activity, Basics, Kind, Look, Offer
 from ..transport import Request, Sender
-from .activity import shown
+from .activity import sayings, shown
 from .browser import Browser, SessionEnded, words
-from .labels import Labels, plain
+from .labels import Labels, plain, same
 from .offer_rows import Row, listing, named
 from .page import Control, Field, Page, Refresh
 from .sections import pairs, sections
@@ -36,6 +36,7 @@ UPLOAD_ANSWER_TIMEOUT = 900.0
 _MOST_PAGES_BETWEEN = 6
 _MOST_REFRESHES = 4
 _LONGEST_REFRESH = 10
+_LONGEST_SAYING = 300
 _GOING_ON = ("confirm.yes", "licence.continue", "updates.install", "manual.submit")
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 _UPDATES = ("menu.updates",)
@@ -59,6 +60,8 @@ class AppliancePages:
         self._credentials = credentials
         self._pause = pause
         self._updates_at: str | None = None
+        self._sayings: set[str] = set()  # what idle pages said before the last command
+        self._commanded = False
 
     def log_in(self) -> None:
         """Log in, once. AuthenticationRefused is final; see Browser.log_in."""
@@ -133,6 +136,7 @@ class AppliancePages:
                 "Install what the page asks for first.",
             )
         control = self._own_control(page, row, what)
+        self._remember(page)
         return self._after(page, self.browser.press(page, control, what, command=True), what, offer.name)
 
     def upload(self, package: Path) -> Look:
@@ -144,6 +148,7 @@ class AppliancePages:
         page = self._with_session(lambda: self._manual_page(what))
         self._refuse_if_busy(page, what)
         control, field = self._manual_form(page, what)
+        self._remember(page)
         after = self.browser.press(
             page, control, what, command=True, file=(field.element, package), timeout=UPLOAD_ANSWER_TIMEOUT
         )
@@ -240,7 +245,20 @@ class AppliancePages:
         found = listing(page, self.labels)
         state = shown(page, self.labels, found)
         offers = None if found.rows is None else tuple(row.offer for row in found.rows)
-        return Look(state.activity, offers, state.message, state.percent)
+        message = state.message
+        if state.activity is Activity.IDLE:
+            said = sayings(page, self.labels, found)
+            if not self._commanded:
+                self._sayings.update(said)
+            elif message is None:
+                # In words that nobody listed: what it did not say before the click is its answer (assumed).
+                message = " / ".join(text for text in said if text not in self._sayings)[:_LONGEST_SAYING] or None
+        return Look(state.activity, offers, message, state.percent)
+
+    def _remember(self, page: Page) -> None:
+        """Keep what the page says before a command, so that afterwards its answer can be told from it."""
+        self._sayings.update(sayings(page, self.labels, listing(page, self.labels)))
+        self._commanded = True
 
     # ---- rows ---------------------------------------------------------------------------------------------------------
 
@@ -446,7 +464,7 @@ class AppliancePages:
         }
         for text in self.labels.texts(key):
             for label, value in usable.items():
-                if plain(label) == plain(text):
+                if same(label, text):
                     return value
         near = {value for label, value in usable.items() if self.labels.within(label, key)}
         return near.pop() if len(near) == 1 else None

@@ -261,6 +261,7 @@ class Browser:
         queue: list[tuple[Page, int, bool]] = [(page, 0, False) for page in self.with_frames(start, what)]
         seen.update(page.url for page, _, _ in queue)
         fallback: Page | None = None
+        led: Page | None = None
         while queue:
             page, depth, aimed = queue.pop(0)
             if recognised(page):
@@ -283,10 +284,14 @@ class Browser:
                         found = next((step for step in opened if recognised(step)), None)
                         if found is not None:
                             return found
+                        led = led or opened[0]
                     following += [(step, depth + 1, keys == targets) for step in opened]
             queue = following + queue if depth else queue + following
         if fallback is not None:
             return fallback
+        if led is not None:
+            got = "the menu led to a page that shows nothing of what is looked for there"
+            raise self.unrecognised(led, what, self.labels.texts(*targets, *parents), got)
         raise self.unrecognised(start, what, self.labels.texts(*targets, *parents), "no menu led to the page")
 
     def _links(self, page: Page, keys: tuple[str, ...]) -> list[str]:
@@ -497,6 +502,7 @@ class Browser:
     ) -> Page:
         """Tick what has to be accepted, then press the one control labelled `keys` in that form, or on the page.
 
+        A control of that form that is disabled counts too: a script enables it once the box is ticked (assumed).
         Where several are so labelled, those that were on the page `before` already are left out: they belong to its frame.
         """
         boxes = self.agreement_boxes(page)
@@ -504,6 +510,8 @@ class Browser:
         if len(forms) > 1:
             raise self.unrecognised(page, what, self.labels.texts(*keys), "several forms ask to accept something")
         among = [control for control in page.controls if not forms or page.form_of(control.element) is forms[0]]
+        if forms and any(box.element.get("checked") is None for box in boxes):
+            among = [replace(control, disabled=False) for control in among]
         if before is not None:
             matching = [control for control in among if any(self.labels.matches(name, *keys) for name in control.names)]
             known = {_dress(before, control) for control in before.controls}

@@ -76,7 +76,7 @@ def _pairs(
     page: Page, form: Node, pressed: Control, filled: Filled, file: Node | None, encoding: str
 ) -> Iterator[tuple[str, str]]:
     for element in page.root.iter("input", "select", "textarea", "button"):
-        if page.form_of(element) is not form or _left_out(element):
+        if page.form_of(element) is not form or (element is not pressed.element and _left_out(element)):
             continue
         name = element.get("name") or ""
         kind = (element.get("type") or "").strip().lower()

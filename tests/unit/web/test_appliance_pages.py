@@ -182,6 +182,39 @@ SURE = """<!doctype html><title>Install</title><p>Are you sure you want to insta
 <button name=n value=no>No</button><button name=n value=yes>Yes</button></form>"""
 
 
+def test_a_button_that_waits_for_the_tick_is_pressed_after_it() -> None:
+    sender, pages = logged_in()
+    sender.on("POST /appliance/updates", LICENCE.replace("name=b value=Continue", "name=b value=Continue disabled"))
+    sender.on("POST /appliance/eula", BUSY)
+    assert pages.install(BASE).activity is Activity.BUSY
+    assert sender.commands[-1].form is not None
+    assert sender.commands[-1].form[-2:] == (("ok", "yes"), ("b", "Continue"))
+
+
+def test_a_button_that_is_disabled_beside_a_ticked_box_is_not_pressed() -> None:
+    sender, pages = logged_in()
+    page = LICENCE.replace("name=b value=Continue", "name=b value=Continue disabled").replace(
+        "name=ok", "checked name=ok"
+    )
+    sender.on("POST /appliance/updates", page)
+    with pytest.raises(NotRecognised, match="disabled"):
+        pages.install(BASE)
+    assert len(sender.commands) == 1
+
+
+def test_what_an_idle_page_says_only_after_the_click_is_its_answer() -> None:
+    words = "This cannot be applied while a maintenance task is active."
+    sender, pages = logged_in()
+    sender.on(
+        "POST /appliance/updates",
+        by_hand.UPDATES_EN_CARDS.replace("<h1>Updates</h1>", f"<h1>Updates</h1><p>{words}</p>"),
+    )
+    assert pages.look().message is None
+    answer_to_the_click = pages.install(BASE)
+    assert (answer_to_the_click.activity, answer_to_the_click.message) == (Activity.IDLE, words)
+    assert pages.look().message is None
+
+
 def test_licence_and_question_are_gone_through_as_commands() -> None:
     sender, pages = logged_in()
     sender.on("POST /appliance/updates", LICENCE)
@@ -432,3 +465,30 @@ def test_an_updates_page_that_shows_something_unknown_is_looked_at_all_the_same(
     with pytest.raises(NotRecognised):
         pages.install(BASE)
     assert not sender.commands
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<h1>Basics</h1><p><b>Model:</b> B300, <b>Base Software:</b> v6.3.1.0</p><p><b>Remote Support:</b> 19.1.8</p>",
+        "<h1>Basics</h1><p><span>Model</span>: B300 <span>Base Software Version</span>: 6.3.1.0</p>",
+        "<h1>Basics</h1><p>Model: B300 | Base Software Version: 6.3.1.0 | System Time: 12:30:05</p>",
+        "<h1>Basics</h1><dl><dt>Versione Base Software / Base Software Version<dd>6.3.1.0</dl>",
+    ],
+)
+def test_several_values_in_a_line_and_labels_in_two_languages(page: str) -> None:
+    sender = modern()
+    sender.on("GET /appliance/status", f"<html><nav><a href=/appliance/status>Status</a></nav>{page}")
+    assert window(sender).basics().base_version == "6.3.1.0"
+
+
+def test_a_page_that_the_menu_led_to_is_the_one_that_is_not_recognised() -> None:
+    sender = modern()
+    home = (
+        "<html><title>Home</title><nav><a href=/appliance/status>Status</a><a href=/appliance/basics>Basics</a></nav>"
+    )
+    sender.on("GET /appliance/status", home)
+    sender.on("GET /appliance/basics", "<html><title>Basics of it</title><p>Nothing known.</p>")
+    with pytest.raises(NotRecognised, match="the menu led to a page") as caught:
+        window(sender).basics()
+    assert caught.value.facts["page"] == "Basics of it"
