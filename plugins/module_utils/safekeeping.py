@@ -52,8 +52,8 @@ class Safekeeping:
             step.done_from({**result, "before": None, "after": None})
         manifest = result["manifest"]
         if manifest is not None:
-            gaps = [{"what": gap["what"], "action": gap["keep_it_by"]} for gap in result["leaves_out"]]
-            self.task.record.add_backup({**manifest, "leaves_out": gaps}, appliance=self.appliance.name)
+            kept = {**manifest, "leaves_out": result["leaves_out"]}
+            self.task.record.add_backup(kept, appliance=self.appliance.name)
         return result
 
     def _run(self) -> dict[str, Any]:
