@@ -109,11 +109,12 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .9rem .4rem 0; bo
 thead th { border-top: 0; color: var(--soft); font-size: .8125rem; font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 500; }
 tr.changed td, tr.changed th { font-weight: 650; }
+table.values th { min-width: 8.5rem; }
 table.values td { min-width: 5rem; }
 table.log td { font-size: .875rem; min-width: 4.5rem; }
 table.log th:last-child, table.log td:last-child { padding-right: 0; }
 .timeline { list-style: none; margin: 0; padding: 0; }
-.timeline li { display: grid; grid-template-columns: 15rem minmax(0, 1fr) 6.5rem; gap: 0 .9rem; align-items: center; padding: .2rem 0; }
+.timeline li { display: grid; grid-template-columns: 15rem minmax(0, 1fr) 7.5rem; gap: 0 .9rem; align-items: center; padding: .2rem 0; }
 .timeline .name { line-height: 1.3; }
 .timeline .took { text-align: right; font-size: .875rem; color: var(--soft); font-variant-numeric: tabular-nums; }
 .timeline .down .name, .timeline .down .took { color: var(--bad); font-weight: 600; }
@@ -132,7 +133,7 @@ svg .bar-none { fill: var(--none-bar); }
 svg .bar-unknown { fill: var(--unknown-bar); }
 svg .open { fill: none; stroke: var(--unknown-bar); stroke-width: 2; stroke-dasharray: 4 3; }
 .run + .run { margin-top: 1.25rem; padding-top: 1rem; border-top: 1px solid var(--line); }
-.check { display: grid; grid-template-columns: 11.5rem minmax(0, 1fr); gap: .1rem 1rem; padding: .6rem 0; border-top: 1px solid var(--line); }
+.check { display: grid; grid-template-columns: 13rem minmax(0, 1fr); gap: .1rem 1rem; padding: .6rem 0; border-top: 1px solid var(--line); }
 .checks { list-style: none; margin: 0; padding: 0; }
 .checks li:first-child .check, .checks li:first-child { border-top: 0; }
 .check p { margin: .15rem 0 0; }
@@ -154,7 +155,7 @@ summary { cursor: pointer; color: var(--link); font-size: .875rem; }
   .timeline .axis .name, .timeline .axis .took { display: none; }
   .check { grid-template-columns: minmax(0, 1fr); }
   th, td { padding-right: .6rem; }
-  table.values td { min-width: 0; }
+  table.values th, table.values td { min-width: 0; }
   thead th { white-space: normal; }
 }
 @media print {

@@ -168,8 +168,8 @@ def markdown(data: Mapping[str, Any]) -> str:
     Every value is escaped, so that none becomes a link, an image, a heading, markup, or calls for somebody's attention.
     """
     seen = view(data)
-    parts = [f"## {_SYMBOLS[seen.mark.tone]} {_md(seen.mark.word)}: {_md(seen.site)}", _md(seen.sentence)]
-    parts += [_md(text) for text in seen.because]
+    parts = [f"## {_SYMBOLS[seen.mark.tone]} {_md(seen.mark.word)}: {_md(seen.site)}", _md_line(seen.sentence)]
+    parts += [_md_line(text) for text in seen.because]
     if seen.to_do:
         parts.append("### What to do next")
         parts.append(
@@ -233,7 +233,12 @@ def _md_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _md(text: str) -> str:
-    """One line of Markdown that shows `text` as it is. A call for somebody or a bare address is cut by an invisible joint."""
+    """A piece of a line of Markdown that shows `text` as it is. Calls for somebody and bare addresses are cut by an invisible joint."""
     one_line = " ".join(shown(text).split())
     cut = _CALLS.sub(lambda found: f"{found.group()}\u2060", one_line)
-    return _AT_THE_START.sub(lambda found: f"{found.group()}\\", _ANYWHERE.sub(r"\\\1", cut), count=1)
+    return _ANYWHERE.sub(r"\\\1", cut)
+
+
+def _md_line(text: str) -> str:
+    """The same at the beginning of a line, where more could mean something."""
+    return _AT_THE_START.sub(lambda found: f"{found.group()}\\", _md(text), count=1)

@@ -237,6 +237,8 @@ def _spelled(found: re.Match[str]) -> str:
 
 def span(length: float) -> str:
     """Seconds as a person says them: `0.4 s`, `43 s`, `6 min 40 s`, `1 h 02 min`."""
+    if 0 < length < 0.1:
+        return f"{max(round(length * 1000), 1)} ms"
     if length < 10:
         return f"{max(length, 0):.1f} s".replace(".0 s", " s")
     whole = round(length)
@@ -361,11 +363,15 @@ def _to_do(stands: Standing, checks: tuple[CheckView, ...], missing: tuple[str, 
             for check in checks
             if check.mark.tone in ("bad", "unknown") and check.action
         ]
-    found += [
-        ToDo(check.title, check.action)
-        for check in checks
-        if check.outcome == "manual" and not check.waived and check.action
-    ]
+    # Once the upgrade is validated, what was to be seen to before it is past.
+    validated = [check for check in checks if check.phase == _PHASES["validation"]]
+    past = bool(validated) and stands.outcome in (Outcome.CHANGED, Outcome.UNCHANGED)
+    for outcome in ("manual", "warn"):
+        found += [
+            ToDo(check.title, check.action)
+            for check in (validated if past else checks)
+            if check.outcome == outcome and not check.waived and check.action
+        ]
     return tuple(dict.fromkeys(found))
 
 

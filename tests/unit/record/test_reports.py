@@ -132,7 +132,7 @@ def test_two_appliances_are_named() -> None:
 def test_what_to_do_comes_from_the_deciding_steps_and_checks() -> None:
     about = {kind: [item.about for item in view(make()).to_do] for kind, make in KINDS.items()}
     assert about == {
-        "good": ["The Vault key is exported", "Consoles that were deployed by MSI"],
+        "good": ["Consoles that were deployed by MSI"],
         "failed": ["Install Base Software-3.2.6", "Nobody is in a session", "The Vault key is exported"],
         "interrupted": ["Install Base Software-3.2.6", "Nobody is in a session", "The Vault key is exported"],
         "refused": [
@@ -143,6 +143,16 @@ def test_what_to_do_comes_from_the_deciding_steps_and_checks() -> None:
         ],
         "nothing to do": [],
     }
+
+
+def test_what_the_validation_warns_of_is_to_do_and_what_was_for_before_is_past() -> None:
+    data = samples.good()
+    data["checks"][-1] |= {"outcome": "warn"}
+    assert [item.about for item in view(data).to_do] == ["Consoles that were deployed by MSI"]
+    data["checks"][-1] |= {"waived": "nobody has one"}
+    assert view(data).to_do == ()
+    del data["checks"][-2:]
+    assert [item.about for item in view(data).to_do] == ["The Vault key is exported"]
 
 
 def test_checks_come_worst_first_and_waivers_with_their_reason() -> None:
@@ -261,6 +271,7 @@ def test_a_bare_record_is_enough() -> None:
     ("length", "text"),
     [
         (0, "0 s"),
+        (0.02, "20 ms"),
         (0.44, "0.4 s"),
         (-1, "0 s"),
         (43, "43 s"),
