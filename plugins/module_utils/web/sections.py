@@ -174,9 +174,9 @@ def _pairs(page: Page) -> Iterator[tuple[str, str]]:
         if field.kind == "text" and field.labels:
             yield field.labels[0], field.element.get("value") or ""
     for place, line in enumerate(page.lines):
-        parts = _SEVERAL.split(line.text)
-        if len(parts) > 1 and not line.linked and all(_PAIR.fullmatch(part) for part in parts):
-            yield from (_PAIR.fullmatch(part).groups() for part in parts)
+        several = [_PAIR.fullmatch(part) for part in _SEVERAL.split(line.text)]
+        if len(several) > 1 and not line.linked and all(several):
+            yield from ((pair[1], pair[2]) for pair in several if pair)
         label, colon, value = line.text.partition(":")
         if not value and place + 1 < len(page.lines):
             value = page.lines[place + 1].text
