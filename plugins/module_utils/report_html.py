@@ -155,7 +155,8 @@ summary { cursor: pointer; color: var(--link); font-size: .875rem; }
   .timeline .axis .name, .timeline .axis .took { display: none; }
   .check { grid-template-columns: minmax(0, 1fr); }
   th, td { padding-right: .6rem; }
-  table.values th, table.values td { min-width: 0; }
+  table.values th { min-width: 0; }
+  table.values td { min-width: 3.75rem; }
   thead th { white-space: normal; }
 }
 @media print {
