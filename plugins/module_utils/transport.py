@@ -168,7 +168,7 @@ class Transport:
         self._clock = clock
         self._sleep = sleep
         self._recent: deque[float] = deque(maxlen=per_second)
-        self._session = _session(self._see_certificate)
+        self._session = _session(self._see_certificate, validated=validate_certs)
 
     def _see_certificate(self, certificate: Mapping[str, Any]) -> None:
         self.certificate = certificate
@@ -349,9 +349,15 @@ class _Watched:
         return piece
 
 
-def _session(see_certificate: Callable[[Mapping[str, Any]], None]) -> Any:
+def _session(see_certificate: Callable[[Mapping[str, Any]], None], *, validated: bool) -> Any:
+    from urllib3 import disable_warnings
     from urllib3.connection import HTTPSConnection
     from urllib3.connectionpool import HTTPSConnectionPool
+    from urllib3.exceptions import InsecureRequestWarning
+
+    if not validated:
+        # The check `certificate` says so once; urllib3 would say it at every request.
+        disable_warnings(InsecureRequestWarning)
 
     class Connection(HTTPSConnection):
         """Shows its peer's certificate; later there is none to be had, since each connection is closed after its call."""
