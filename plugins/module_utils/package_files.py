@@ -23,6 +23,9 @@ from .versions import Wish, installed, key, missing, newer, numbers_in, same
 
 _PIECE = 1024 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+#: What follows the last dot is no extension when it is a number: Base Software-3.2.6.
+_EXTENSION = re.compile(r"\.[a-z]\w*$", re.IGNORECASE)
+_BASE = re.compile(r"(?<![a-z])base", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def _examine(package: Mapping[str, Any], wish: Wish, only: bool, tell: Callable[
             "The file is damaged or another one. Download it again; nothing was sent.",
             sha256=found,
         )
-    kind, version = brings(path.stem, package.get("provides") or {}, wish, only)
+    kind, version = brings(_EXTENSION.sub("", path.name), package.get("provides") or {}, wish, only)
     return PackageFile(path, size, found, kind, version)
 
 
@@ -94,7 +97,7 @@ def brings(name: str, provides: Mapping[str, Any], wish: Wish, only: bool) -> tu
         return said[0]
     numbers = numbers_in(name)
     wishes = [(kind, version) for kind in (Kind.BASE, Kind.SITE) if (version := wish.of(kind)) and numbers_in(version)]
-    is_base = "base" in name.lower()
+    is_base = bool(_BASE.search(name))
     for kind, version in wishes:
         if any(same(number, version) for number in numbers) and is_base == (kind is Kind.BASE):
             return kind, version
