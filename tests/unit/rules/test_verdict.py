@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Activity, Kind, Outcome, Versions
 from ansible_collections.bomgar.appliance.plugins.module_utils.verdict import (
     SETTLED_LOOKS,
+    UNTRUSTED_SECONDS,
     Ending,
     Sight,
     Verdict,
@@ -130,3 +131,39 @@ def test_without_the_new_version_it_is_never_called_installed(seen: list[Sight])
     watch, verdict = watched(*seen)
     assert (verdict or watch.at_deadline()).outcome is not Outcome.CHANGED
     assert all(up >= down for down, up in watch.outages)
+
+
+UNTRUSTED = Sight(0, up=False, untrusted=True, message="self-signed")
+
+
+def test_a_certificate_that_is_not_trusted_is_not_taken_for_an_appliance_that_is_gone() -> None:
+    watch, verdict = watched(BUSY, UNTRUSTED)
+    assert verdict is None
+    assert watch.at_deadline() == Verdict(Ending.NOT_TRUSTED, Outcome.UNKNOWN, "self-signed")
+    late = Sight(UNTRUSTED_SECONDS + 1.0, up=False, untrusted=True, message="self-signed")
+    assert watch.see(late)[1] == Verdict(Ending.NOT_TRUSTED, Outcome.UNKNOWN, "self-signed")
+
+
+def test_one_that_is_only_shown_for_a_while_is_no_matter() -> None:
+    watch, _verdict = watched(UNTRUSTED, DOWN)
+    late = Sight(UNTRUSTED_SECONDS + 1.0, up=False, untrusted=True)
+    assert watch.see(late)[1] is None
+    assert watched(UNTRUSTED, GOOD, NEW_SEEN)[1] == Verdict(Ending.INSTALLED, Outcome.CHANGED)
+
+
+@pytest.mark.parametrize(
+    ("before", "sure", "ending"),
+    [
+        (OLD, True, Ending.OLD_VERSION),
+        (OLD, False, Ending.ENDED),
+        (Versions(base="3.2.4"), True, Ending.ENDED),
+        (Versions(), True, Ending.ENDED),
+    ],
+)
+def test_without_a_sure_start_an_end_is_only_an_end(before: Versions, sure: bool, ending: Ending) -> None:
+    """Nobody can say of an update that was found running whether what runs now is the old version or the new."""
+    watch, verdict = Watch(before, stirred=True, before_is_sure=sure), None
+    for _look in range(SETTLED_LOOKS):
+        watch, verdict = watch.see(OLD_SEEN)
+    assert verdict is not None
+    assert verdict.ending is ending
