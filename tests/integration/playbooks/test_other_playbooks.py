@@ -44,6 +44,16 @@ def test_show_status(world: Any, serve: Any) -> None:
     assert "last run support.example.com was upgraded: base software 3.2.4 → 3.2.6." in played.words
 
 
+@pytest.mark.parametrize("area", ["api", "login", "appliance"])
+def test_show_status_uses_a_refused_account_once(world: Any, serve: Any, area: str) -> None:
+    box = serve(dialect="guide_en")
+    world.variables[box.host] = {f"bomgar_{area}_password": "a-wrong-password-4711"}
+    played = world.play("show_status")
+    assert "authentication" in played.words
+    assert len(box.truth.logins_refused(area)) == 1
+    assert box.truth.lockouts == []
+
+
 def test_show_status_of_a_site_that_is_down(world: Any, serve: Any) -> None:
     serve(dialect="guide_en").faults.plant("refuse", times=None)
     played = world.play("show_status")
