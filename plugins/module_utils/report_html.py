@@ -375,7 +375,7 @@ def _versions(seen: View) -> Any:
 
 
 def _run(run: RunView, runs: int) -> Any:
-    cut_off = not run.ended and any(step.ended is None for step, _ in run.steps)
+    cut_off = not run.ended and any(step.ended is None for step, _rest in run.steps)
     ended = ("last heard of " if cut_off else "", _time(run.until))
     started_by = (_value(run.by), " on ", _value(run.controller))
     return _e(
@@ -392,7 +392,7 @@ def _run(run: RunView, runs: int) -> Any:
         ),
         _e(
             "ol",
-            [_bar_row(step, bar, run.outages) for step, bar in run.steps],
+            [_bar_row(step, place, run.outages) for step, place in run.steps],
             [_outage_row(outage) for outage in run.outages],
             _e(
                 "li",
@@ -408,7 +408,7 @@ def _run(run: RunView, runs: int) -> Any:
     )
 
 
-def _bar_row(step: StepView, bar: Any, outages: Iterable[OutageBar]) -> Any:
+def _bar_row(step: StepView, place: Any, outages: Iterable[OutageBar]) -> Any:
     kind = "open" if step.ended is None else f"bar-{step.mark.tone}"
     took = span(step.seconds) if step.seconds is not None else "never ended"
     return _e(
@@ -426,7 +426,7 @@ def _bar_row(step: StepView, bar: Any, outages: Iterable[OutageBar]) -> Any:
             else None,
             class_="name",
         ),
-        _svg(_band(outages), _rect(bar.left, bar.width, kind, 20, 60)),
+        _svg(_band(outages), _rect(place.left, place.width, kind, 20, 60)),
         _e("span", took, class_="took"),
         class_="superseded" if step.superseded else "row",
     )
@@ -443,7 +443,7 @@ def _outage_row(outage: OutageBar) -> Any:
             _e("span", _time(outage.down_from, True), " ", until, ", ", outage.exactly, class_="small"),
             class_="name",
         ),
-        _svg(_rect(outage.bar.left, outage.bar.width, "bar-outage", 10, 80)),
+        _svg(_rect(outage.place.left, outage.place.width, "bar-outage", 10, 80)),
         _e("span", outage.length, class_="took"),
         class_="down",
     )
@@ -462,7 +462,7 @@ def _rect(left: float, width: float, class_: str, top: int, height: int) -> Any:
 
 
 def _band(outages: Iterable[OutageBar]) -> Any:
-    return [_rect(outage.bar.left, outage.bar.width, "band", 0, 100) for outage in outages]
+    return [_rect(outage.place.left, outage.place.width, "band", 0, 100) for outage in outages]
 
 
 def _axis(run: RunView) -> Any:

@@ -215,7 +215,7 @@ def markdown(data: Mapping[str, Any]) -> str:
         parts.append("### Backup")
         parts.append(_md_table(("", ""), [("File", backup.file), ("Size", backup.size), ("SHA-256", backup.sha256)]))
         if backup.leaves_out:
-            parts.append(f"It leaves out: {_md('; '.join(what for what, _ in backup.leaves_out))}.")
+            parts.append(f"It leaves out: {_md('; '.join(what for what, _rest in backup.leaves_out))}.")
     parts.append(f"Report by bomgar.appliance {VERSION} from a record of format {seen.record_format}.")
     return "\n\n".join(parts) + "\n"
 

@@ -98,7 +98,7 @@ class Bar:
 class OutageBar:
     """A measured outage within a run. `exactly` says how well `length` is known."""
 
-    bar: Bar
+    place: Bar
     down_from: str
     up_at: str | None
     length: str
@@ -298,16 +298,16 @@ def _sentence(
     if stands.interrupted:
         return (
             Mark("unknown", "Interrupted"),
-            f"{work} {site} was interrupted; outcome unknown: “{first}” began and never ended.{so_far}",
+            f"{work} {site} was interrupted; outcome unknown: \u201c{first}\u201d began and never ended.{so_far}",
         )
     if stands.outcome is Outcome.FAILED:
-        return Mark("bad", "Failed"), f"{work} {site} failed at “{first}”.{so_far}"
+        return Mark("bad", "Failed"), f"{work} {site} failed at \u201c{first}\u201d.{so_far}"
     if stands.outcome is Outcome.UNKNOWN:
         return Mark(
             "unknown", "Unknown"
-        ), f"How {work[0].lower()}{work[1:]} {site} ended is unknown, since “{first}”.{so_far}"
+        ), f"How {work[0].lower()}{work[1:]} {site} ended is unknown, since \u201c{first}\u201d.{so_far}"
     if stands.outcome is Outcome.REFUSED:
-        return Mark("warn", "Refused"), f"{work} {site} was refused at “{first}”.{so_far}"
+        return Mark("warn", "Refused"), f"{work} {site} was refused at \u201c{first}\u201d.{so_far}"
     if stands.outcome is None:
         then = f"; not begun: {', '.join(missing)}" if missing else ""
         return Mark("warn", "Not finished"), f"{work} {site} is not finished{then}.{so_far}"
@@ -480,7 +480,7 @@ def _checks(data: Mapping[str, Any]) -> tuple[CheckView, ...]:
             outcome=shown(check["outcome"]),
         )
         found.append(((rank, number), view_of_it))
-    return tuple(item for _, item in sorted(found, key=lambda pair: pair[0]))
+    return tuple(item for _rest, item in sorted(found, key=lambda pair: pair[0]))
 
 
 def _backup(manifest: Mapping[str, Any]) -> BackupView:
@@ -594,9 +594,9 @@ def _outage_bars(
         if own == run["id"] or (own is None and down <= until and end >= start):
             resolution = outage.get("resolution")
             exactly = f"± {span(resolution)}" if resolution else "to the nearest look"
-            bar = _bar(down, end if up else max(end, until), start, length)
+            place = _bar(down, end if up else max(end, until), start, length)
             lasted = span(end - down) if up else f"> {span(end - down)}"
-            found.append(OutageBar(bar, outage["down_from"], up, lasted, exactly))
+            found.append(OutageBar(place, outage["down_from"], up, lasted, exactly))
     return tuple(found)
 
 

@@ -58,7 +58,7 @@ READY = [
         "id": "sessions",
         "title": "Nobody is in a session",
         "outcome": "error",
-        "detail": "The reporting API answered “permission denied”.",
+        "detail": "The reporting API answered \u201cpermission denied\u201d.",
         "action": "Give the API account the permission to read reports.",
         "source": "documented (D-RS-REP)",
     },

@@ -105,7 +105,7 @@ def test_files_and_folders_are_the_owners_alone(record: Record) -> None:
 
 def test_two_records_of_one_second_do_not_meet(tmp_path: Path) -> None:
     names = []
-    for _ in range(11):
+    for _turn in range(11):
         with begin(tmp_path) as record:
             assert record.folder
             names.append(record.folder.name)
@@ -200,7 +200,7 @@ def test_no_step_takes_everything() -> None:
 
 
 def test_an_error_ends_its_step_and_goes_on(record: Record) -> None:
-    with pytest.raises(Refused), record.step("check") as _:
+    with pytest.raises(Refused), record.step("check"):
         raise Refused("log in", "the account is locked", "Unlock it.", account="api")
     step = on_disk(record)["steps"][0]
     assert (step["outcome"], step["detail"], step["action"]) == (
@@ -212,21 +212,21 @@ def test_an_error_ends_its_step_and_goes_on(record: Record) -> None:
 
 
 def test_a_failed_run_says_its_own_outcome(record: Record) -> None:
-    with pytest.raises(RunFailed), record.step("install") as _:
+    with pytest.raises(RunFailed), record.step("install"):
         raise RunFailed("unknown", "install", "it never came back", "Look at its console.")
     assert record.outcome is Outcome.UNKNOWN
     assert not record.interrupted_steps()
 
 
 def test_a_bug_ends_its_step_as_failed(record: Record) -> None:
-    with pytest.raises(ZeroDivisionError), record.step("install") as _:
+    with pytest.raises(ZeroDivisionError), record.step("install"):
         raise ZeroDivisionError("by zero")
     assert "ZeroDivisionError: by zero" in on_disk(record)["steps"][0]["detail"]
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
 def test_a_stop_leaves_its_step_open(record: Record, stop: type[BaseException]) -> None:
-    with pytest.raises(stop), record.step("install") as _:
+    with pytest.raises(stop), record.step("install"):
         raise stop
     assert on_disk(record)["steps"][0]["ended"] is None
     assert [item["id"] for item in record.interrupted_steps()] == ["install"]
@@ -383,7 +383,7 @@ def test_the_newest_checks_of_each_phase_count_and_older_ones_are_kept(record: R
 
 
 def test_a_backup_is_kept_once(record: Record) -> None:
-    for _ in range(2):
+    for _turn in range(2):
         record.add_backup({"file": "/b/1.nsb", "sha256": "ab"})
     assert len(on_disk(record)["backups"]) == 1
 
@@ -744,7 +744,7 @@ def test_a_crash_at_any_moment_leaves_a_readable_record(
                 _upgrade(place, FIRST)
             finally:
                 os._exit(0)
-        _, status = os.waitpid(child, 0)
+        _rest, status = os.waitpid(child, 0)
         latest = Record.open_latest(place, SITE)
         now = len(latest.data["steps"]) if latest else 0
         assert now >= known  # what was once on disk stays there, however later the crash comes
@@ -803,7 +803,7 @@ def test_a_writer_killed_from_outside_between_any_two_steps(steps: int, point: i
             finally:
                 os._exit(0)
         os.close(write_end)
-        for _ in range(min(steps, point + 1)):
+        for _turn in range(min(steps, point + 1)):
             os.read(read_end, 1)
         os.close(read_end)
         if point < steps:

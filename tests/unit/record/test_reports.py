@@ -64,16 +64,16 @@ def words(element: Any) -> str:
             "Upgraded",
             "support.example.com was upgraded: site software 10.5.3 → 11.1.1, base software 3.2.4 → 3.2.6.",
         ),
-        ("failed", "Failed", "The upgrade of support.example.com failed at “Install Base Software-3.2.6”."),
+        ("failed", "Failed", "The upgrade of support.example.com failed at \u201cInstall Base Software-3.2.6\u201d."),
         (
             "interrupted",
             "Interrupted",
             (
                 "The upgrade of support.example.com was interrupted; outcome unknown: "
-                "“Install Base Software-3.2.6” began and never ended."
+                "\u201cInstall Base Software-3.2.6\u201d began and never ended."
             ),
         ),
-        ("refused", "Refused", "The upgrade of support.example.com was refused at “Check readiness”."),
+        ("refused", "Refused", "The upgrade of support.example.com was refused at \u201cCheck readiness\u201d."),
         (
             "nothing to do",
             "Nothing to do",
@@ -106,7 +106,7 @@ def test_an_unknown_end_and_a_change_of_no_version() -> None:
     data = samples.good()
     data["steps"][3]["outcome"] = "unknown"
     assert view(data).sentence.startswith(
-        "How the upgrade of support.example.com ended is unknown, since “Install Bomgar"
+        "How the upgrade of support.example.com ended is unknown, since \u201cInstall Bomgar"
     )
     assert "Changed so far" in view(data).sentence
     data = samples.good()
@@ -198,14 +198,14 @@ def test_an_outage_without_an_end_and_several() -> None:
 
 def test_the_time_line_is_to_scale() -> None:
     run = view(samples.good()).runs[0]
-    bars = {step.title: bar for step, bar in run.steps}
+    bars = {step.title: place for step, place in run.steps}
     whole = 4.2 + 46 + 345 + 215 + 6
     assert bars["Back up"].width == pytest.approx(46 / whole * 100, abs=0.01)
     assert bars["Install Bomgar-11.1.1"].left == pytest.approx((4.2 + 46 + 345) / whole * 100, abs=0.01)
-    assert run.outages[0].bar.width == pytest.approx(130 / whole * 100, abs=0.01)
-    assert [text for _, text in run.ticks] == ["19:45", "19:50"]
-    for step, bar in run.steps:
-        assert 0 <= bar.left <= bar.left + bar.width <= 100.01, step.title
+    assert run.outages[0].place.width == pytest.approx(130 / whole * 100, abs=0.01)
+    assert [text for _rest, text in run.ticks] == ["19:45", "19:50"]
+    for step, place in run.steps:
+        assert 0 <= place.left <= place.left + place.width <= 100.01, step.title
 
 
 def test_each_run_has_its_own_scale_and_superseded_steps_are_marked() -> None:
@@ -220,7 +220,7 @@ def test_each_run_has_its_own_scale_and_superseded_steps_are_marked() -> None:
 def test_a_time_line_has_few_marks_and_all_on_it(start: float, length: float) -> None:
     marks = report_view._ticks(start, length)
     assert len(marks) <= 6
-    assert all(0 <= place <= 100.01 for place, _ in marks)
+    assert all(0 <= place <= 100.01 for place, _rest in marks)
 
 
 def test_a_backup_says_what_it_leaves_out() -> None:
@@ -440,7 +440,7 @@ def test_what_is_shown_is_visible(text: str) -> None:
 
 
 def test_the_same_record_gives_the_same_reports() -> None:
-    for _, make in report_files.FORMATS.values():
+    for _rest, make in report_files.FORMATS.values():
         assert make(samples.good()) == make(samples.good())
 
 
