@@ -106,8 +106,9 @@ requirements:
 """
 
     # All modules run by one action, so Ansible gives the group's defaults also to a module that asks no appliance.
-    UNUSED = (
-        DOCUMENTATION.split("requirements:")[0]
+    # With its type, because ansible-test takes a plain assignment for a text written here.
+    UNUSED: str = (
+        DOCUMENTATION.partition("requirements:")[0]
         .replace("    required: true\n", "", 1)
         .replace(
             "Where the appliance is and with which accounts.",
