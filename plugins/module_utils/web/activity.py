@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from ..models import Activity
 from .labels import Labels
 from .offer_rows import Listing, Row, named
-from .page import Line, Page
+from .page import Line, Node, Page
 from .sections import Section, sections
 
 _DATED = re.compile(r"\d{4}-\d\d-\d\d|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b\d{1,2} \w{3,9} \d{4}\b")
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3})(?:[.,]\d+)?\s?%")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
+_NAMED = re.compile(r"^[^:.!?]{1,40}:\s+")
 _NAMED_STATE = re.compile(r"^\w+(?: \w+)?:\s+(?=\w+\W*$)")
 _REGIONS = ("status", "alert", "alertdialog", "log")
 _LONGEST_SENTENCE = 220
@@ -58,10 +59,10 @@ def shown(page: Page, labels: Labels, listing: Listing) -> Shown:
         for control in page.controls
         for name in control.names
     )
-    bar = _bar(page, [(part.begin, part.end) for part in skipped])
+    shown = _bar(page, labels, idle, [(part.begin, part.end) for part in skipped])
     words = _first(labels, lines, idle, _busy)
-    if words or (bar is not None and not (idle and bar in (-1, 0, 100))):
-        percent = bar if bar is not None and bar >= 0 else _percent(lines, words)
+    if words or (shown is not None and not (idle and shown in (-1, 0, 100))):
+        percent = shown if shown is not None and shown >= 0 else _percent(lines, words)
         return Shown(Activity.BUSY, words, percent)
     for activity, judge in ((Activity.FAILED, _failed), (Activity.DONE, _done)):
         words = _first(labels, lines, idle, judge)
@@ -75,7 +76,7 @@ def shown(page: Page, labels: Labels, listing: Listing) -> Shown:
 
 def sayings(page: Page, labels: Labels, listing: Listing) -> list[str]:
     """The sentences, known or not, that could be about now: of three words at least, outside of everything named above."""
-    _, lines = _speaking(page, labels, listing)
+    _rest, lines = _speaking(page, labels, listing)
     return [line.text for line in lines if len(line.text.split()) > 2]
 
 
@@ -117,7 +118,7 @@ def _first(labels: Labels, lines: list[Line], idle: bool, judge: _Judge) -> str 
 
 def _busy(labels: Labels, sentence: _Sentence) -> bool:
     text = sentence.text
-    if labels.within(text, "updates.checking"):
+    if "?" in text or labels.within(text, "updates.checking"):
         return False
     if labels.starts(text, "text.please_wait"):
         return True
@@ -132,13 +133,19 @@ def _busy(labels: Labels, sentence: _Sentence) -> bool:
         return False
     if sentence.region:
         return True
-    if not labels.starts(text, "updates.busy_word") and named(text, labels) is None:
+    begins = labels.starts(text, "updates.busy_word") or labels.starts(_NAMED.sub("", text), "updates.busy_word")
+    if not begins and named(text, labels) is None:
         return False
     telling = _PERCENT.search(text) or text.rstrip().endswith(("...", "…")) or re.search(r"\d\.\d", text)
     return bool(telling) or len(text.split()) == 1 or (not sentence.idle and len(text.split()) <= 8)
 
 
 def _failed(labels: Labels, sentence: _Sentence) -> bool:
+    if "?" in sentence.text:
+        return False
+    if labels.within(sentence.text, "updates.failed_past") and not labels.starts(sentence.text, "text.conditional"):
+        about = labels.within(sentence.text, "confirm.subject") or sentence.region
+        return about and not labels.within(sentence.text, "updates.checking", "updates.check_failed", "text.other_work")
     if labels.within(sentence.text, "text.conditional", "updates.check_failed"):
         return False  # a failed check for updates is no failed installation
     if labels.within(sentence.text, "updates.failed"):
@@ -160,8 +167,11 @@ def _done(labels: Labels, sentence: _Sentence) -> bool:
     return about and labels.within(sentence.text, "updates.done_word")
 
 
-def _bar(page: Page, skipped: list[tuple[int, int]]) -> int | None:
-    """The progress that a bar shows, -1 if it does not say; None without a bar."""
+def _bar(page: Page, labels: Labels, idle: bool, skipped: list[tuple[int, int]]) -> int | None:
+    """The progress that a bar shows, -1 if it does not say; None without a bar.
+
+    Where the page has controls to go on with, a bar that is called something else (disk usage, say) does not count.
+    """
     for element in page.root.iter():
         if not isinstance(element.tag, str) or not page.visible(element):
             continue
@@ -169,12 +179,22 @@ def _bar(page: Page, skipped: list[tuple[int, int]]) -> int | None:
             continue
         if any(begin <= page.span(element)[0] < end for begin, end in skipped):
             continue
+        called = _called(page, element)
+        if idle and called and not labels.within(called, "confirm.subject", "updates.busy_word", "updates.in_progress"):
+            continue
         value = _number(element.get("value") or element.get("aria-valuenow"))
         top = _number(element.get("max") or element.get("aria-valuemax")) or (
             1.0 if element.tag == "progress" else 100.0
         )
         return -1 if value is None else max(0, min(100, round(100 * value / top)))
     return None
+
+
+def _called(page: Page, element: Node) -> str:
+    """What a bar is called: by its own words, else by what stands beside it in the same element."""
+    own = element.get("aria-label") or element.get("title")
+    parent = element.getparent()
+    return own or (page.text(parent) if parent is not None and parent.tag not in ("body", "main", "form") else "")
 
 
 def _number(text: str | None) -> float | None:

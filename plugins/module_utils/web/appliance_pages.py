@@ -39,6 +39,7 @@ _LONGEST_REFRESH = 10
 _LONGEST_SAYING = 300
 _GOING_ON = ("confirm.yes", "licence.continue", "updates.install", "manual.submit")
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _UPDATES = ("menu.updates",)
 _UPDATES_PARENTS = ("menu.support", "menu.status", "menu.management", "menu.software")
 _BASICS_KEYS = ("basics.base_version", "basics.model", "basics.serial", "basics.system_time")
@@ -226,7 +227,7 @@ class AppliancePages:
             if found.rows is not None or shown(page, self.labels, found).activity is not Activity.UNKNOWN:
                 return page
         after = self.browser.press(page, self.browser.find(page, what, ("updates.check",)), what)
-        for _ in range(_MOST_REFRESHES):
+        for _turn in range(_MOST_REFRESHES):
             if self.browser.login_form(after) is not None:
                 raise SessionEnded(what, "the appliance shows its login page", "Log in and run it again.")
             if listing(after, self.labels).rows is not None or after.refresh is None:
@@ -374,7 +375,7 @@ class AppliancePages:
     def _through(self, before: Page, page: Page, what: str, name: str) -> Look:
         refreshes = 0
         answered: set[str] = set()
-        for _ in range(_MOST_PAGES_BETWEEN):
+        for _turn in range(_MOST_PAGES_BETWEEN):
             if self.browser.invites_to_log_in(page):
                 return Look(Activity.UNKNOWN, message="after the click the appliance showed its login page")
             if self.browser.agreement_boxes(page) and not self._check_controls(page):
@@ -383,9 +384,11 @@ class AppliancePages:
                 continue
             found = listing(page, self.labels)
             state = shown(page, self.labels, found)
-            if state.activity in (Activity.BUSY, Activity.FAILED, Activity.DONE):
+            asks = self._asks(page, name, before)
+            question = asks and state.percent is None and any("?" in part for part in _sentences(page, before))
+            if state.activity in (Activity.FAILED, Activity.DONE) or (state.activity is Activity.BUSY and not question):
                 return self._look(page)
-            if self._asks(page, name):
+            if asks:
                 self._only_once(page, answered, what)
                 page = self.browser.accept(page, what, _GOING_ON, command=True, before=before)
                 continue
@@ -413,10 +416,11 @@ class AppliancePages:
             )
         answered.add(form)
 
-    def _asks(self, page: Page, name: str) -> bool:
+    def _asks(self, page: Page, name: str, before: Page) -> bool:
         """Whether the page wants to be told again that this shall be installed: a known control, and words about it.
 
-        A question about something else (restart, say) is not answered.
+        A question about something else (restart, say) is not answered, even if it names the package; nor is any where the
+        page speaks of a loss. What was on the page `before` belongs to the frame.
         """
         if self._check_controls(page) or listing(page, self.labels).rows:
             return False
@@ -437,9 +441,10 @@ class AppliancePages:
             for text in texts
             if plain(name) in plain(text) or self.labels.within(text, "confirm.subject", "licence.subject_word")
         ]
-        questions = [text for text in texts if "?" in text]
-        aside = [text for text in questions if self.labels.within(text, "dangerous") and text not in about]
-        return bool(about) and not aside
+        sentences = _sentences(page, before)
+        aside = any("?" in part and self.labels.within(part, "dangerous") for part in sentences)
+        loss = any(self.labels.within(part, "confirm.loss_word") for part in sentences)
+        return bool(about) and not aside and not loss
 
     # ---- Basics ---------------------------------------------------------------------------------------------------------
 
@@ -476,6 +481,13 @@ class AppliancePages:
         names = [named(line.text, self.labels) for line in page.lines if not line.linked]
         found = {name.version for name in names if name and name.kind is Kind.BASE and not name.rest}
         return found.pop() if len(found) == 1 else None
+
+
+def _sentences(page: Page, before: Page) -> list[str]:
+    """What a page says, but for what was on the page before, which belongs to the frame of all pages."""
+    frame = {line.text for line in before.lines}
+    texts = [page.title, *(line.text for line in page.lines if not line.linked)]
+    return [part for text in texts if text not in frame for part in _SENTENCE.split(text)]
 
 
 def _same_offer(one: Offer, other: Offer) -> bool:

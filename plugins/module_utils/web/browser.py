@@ -89,7 +89,7 @@ class Browser:
     def _fetch(self, request: Request) -> Page:
         answer = self._sender.send(request)
         address = urljoin(answer.url, request.path)
-        for _ in range(_MOST_REDIRECTS):
+        for _turn in range(_MOST_REDIRECTS):
             if answer.status not in _REDIRECTS:
                 break
             address = self._redirected(request, answer, address)
@@ -154,7 +154,7 @@ class Browser:
 
     def settled(self, page: Page, what: str) -> Page:
         """The page that a page of no more than a few words leads to by refreshing itself (assumed)."""
-        for _ in range(_MOST_REDIRECTS):
+        for _turn in range(_MOST_REDIRECTS):
             refresh = page.refresh
             if refresh is None or refresh.url == page.url or page.forms or page.frames() or len(page.controls) > 2:
                 break
@@ -259,7 +259,7 @@ class Browser:
         self._landing = None
         seen: set[str] = set()
         queue: list[tuple[Page, int, bool]] = [(page, 0, False) for page in self.with_frames(start, what)]
-        seen.update(page.url for page, _, _ in queue)
+        seen.update(page.url for page, _rest, _rest in queue)
         fallback: Page | None = None
         led: Page | None = None
         while queue:
@@ -378,7 +378,7 @@ class Browser:
             raise self._refusal
         what = f"log in to {self.area}"
         page = self.settled(self.fetch(Request("GET", self.area, what)), what)
-        for _ in range(_MOST_STEPS_AFTER_LOGIN):
+        for _turn in range(_MOST_STEPS_AFTER_LOGIN):
             page, form = self._login_page(page, what)
             if form is None and self._is_agreement(page):
                 page = self._agree(page, what)
@@ -392,7 +392,7 @@ class Browser:
             self._landing = page
             return
         page = self._send_password(page, form, credentials, what)
-        for _ in range(_MOST_STEPS_AFTER_LOGIN):
+        for _turn in range(_MOST_STEPS_AFTER_LOGIN):
             page = self.settled(page, what)
             if not self._is_agreement(page):
                 break
@@ -518,7 +518,18 @@ class Browser:
             fresh = [control for control in matching if _dress(page, control) not in known]
             among = fresh if fresh and len(matching) > 1 else among
         control = self.find(page, what, keys, among)
-        return self.press(page, control, what, command=command, filled={box.element: True for box in boxes})
+        filled = {box.element: True for box in boxes}
+        for box in boxes:
+            if box.kind == "radio":
+                group = [entry for entry in page.fields if entry.kind == "radio" and _same_group(page, entry, box)]
+                filled.update({entry.element: entry.element in filled for entry in group})
+        return self.press(page, control, what, command=command, filled=filled)
+
+
+def _same_group(page: Page, one: Field, other: Field) -> bool:
+    """Whether choosing one radio button lets go of the other."""
+    same_form = page.form_of(one.element) is page.form_of(other.element)
+    return same_form and one.element.get("name") == other.element.get("name")
 
 
 def _dress(page: Page, control: Control) -> tuple[str, str, tuple[str, ...]]:

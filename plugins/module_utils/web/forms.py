@@ -110,7 +110,7 @@ def _pairs(
 
 def _left_out(element: Node) -> bool:
     """Disabled by itself or by a fieldset around it, or a suggestion list's."""
-    if element.get("disabled") is not None or any(True for _ in element.iterancestors("datalist", "template")):
+    if element.get("disabled") is not None or any(True for _found in element.iterancestors("datalist", "template")):
         return True
     for fieldset in element.iterancestors("fieldset"):
         if fieldset.get("disabled") is not None:

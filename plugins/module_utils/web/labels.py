@@ -201,6 +201,7 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ),
         ("en", ASSUMED, ("being upgraded", "being installed", "being updated", "being downloaded", "being applied")),
         ("en", ASSUMED, ("are being installed", "installation started", "update started", "is being applied")),
+        ("en", ASSUMED, ("update running", "installation running", "upgrade running")),
         ("it", ASSUMED, ("si sta installando", "sta installando", "sta scaricando")),
         ("it", ASSUMED, ("viene installato", "sta aggiornando", "è stata avviata", "è stato avviato")),
         ("it", ASSUMED, ("installazione avviata", "aggiornamento avviato", "si sta riavviando", "sta riavviando")),
@@ -265,6 +266,11 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ("it", ASSUMED, ("pacchetto non valido", "non è valido", "errore durante l'installazione", "errore di")),
         ("it", ASSUMED, ("è fallita", "è fallito", "non è riuscita", "non è riuscito", "file non valido", "rifiutato")),
         ("it", ASSUMED, ("caricamento non riuscito", "è stato annullato", "è stata interrotta", "è danneggiato")),
+    ),
+    "updates.failed_past": _labels(
+        # Of something that happened, whatever else the sentence says: it is no explanation.
+        ("en", ASSUMED, ("error occurred", "errors occurred", "error has occurred", "problem occurred")),
+        ("it", ASSUMED, ("si è verificato un errore", "si sono verificati errori", "si è verificato un problema")),
     ),
     "updates.failed_word": _labels(
         ("en", ASSUMED, ("error", "failed", "failure", "invalid", "rejected", "corrupt", "unable")),
@@ -507,6 +513,13 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ),
         ("de", ASSUMED, ("installieren", "Installation", "Aktualisierung")),
     ),
+    "confirm.loss_word": _labels(
+        # What no installation does: a page that speaks of it asks about something else.
+        ("en", ASSUMED, ("factory", "reset", "erase", "erased", "wipe", "wiped", "delete", "deleted", "formatted")),
+        ("en", ASSUMED, ("uninstall", "uninstalled", "removed", "restored")),
+        ("it", ASSUMED, ("di fabbrica", "eliminare", "eliminati", "cancellare", "cancellati", "formattare")),
+        ("it", ASSUMED, ("disinstallare", "disinstallato", "ripristinare", "azzerare", "rimuovere")),
+    ),
     "licence.accept": _labels(
         ("en", ASSUMED, ("I accept", "I agree", "Accept", "Agree", "I accept the license agreement")),
         ("it", ASSUMED, ("Accetto", "Accetta", "Accetto il contratto di licenza", "Acconsento")),
@@ -530,6 +543,7 @@ LABELS: dict[str, tuple[Label, ...]] = {
             ("Accept", "I Accept", "Agree", "I Agree", "Continue", "Next", "Accept and Continue", "Submit"),
         ),
         ("en", ASSUMED, ("Accept and Install", "Accept & Continue", "Agree and Continue", "Accept License", "OK")),
+        ("en", ASSUMED, ("Agree and Install", "Accept & Install", "Agree & Install", "Agree & Continue")),
         (
             "it",
             ASSUMED,
@@ -596,6 +610,9 @@ LABELS: dict[str, tuple[Label, ...]] = {
             ("riavvia", "riavvio", "riavviare", "spegni", "spegnere", "arresta", "ripristina", "reimposta"),
         ),
         ("it", ASSUMED, ("elimina", "rimuovi", "cancella", "disinstalla", "annulla", "disconnetti", "esci", "azzera")),
+        ("en", ASSUMED, ("skip", "postpone", "ignore", "stop")),
+        ("it", ASSUMED, ("eliminare", "rimuovere", "cancellare", "disinstallare", "annullare", "interrompere")),
+        ("it", ASSUMED, ("saltare", "salta", "ignora", "ignorare", "rimanda", "rimandare", "arrestare")),
         ("it", ASSUMED, ("formatta", "interrompi", "disattiva", "resetta", "spegnimento", "arresto", "ripristino")),
         (
             "de",
@@ -621,7 +638,7 @@ LABELS: dict[str, tuple[Label, ...]] = {
     ),
 }
 
-_MARKS = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "ʼ": "'", "´": "'", "`": "'"})
+_MARKS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "ʼ": "'", "´": "'", "`": "'"})
 
 
 #: What stands between the same label in two languages.
@@ -654,8 +671,8 @@ def plain(text: str) -> str:
 class Labels:
     """The known labels with those that the user adds. Pressing takes whole labels; only reading takes parts of texts."""
 
-    def __init__(self, labels: Mapping[str, tuple[Label, ...]] = LABELS) -> None:
-        self._labels = dict(labels)
+    def __init__(self, labels: Mapping[str, tuple[Label, ...]] | None = None) -> None:
+        self._labels = dict(LABELS if labels is None else labels)
         self._plain = {key: frozenset(plain(label.text) for label in found) for key, found in self._labels.items()}
         self._words: dict[str, re.Pattern[str]] = {}
 

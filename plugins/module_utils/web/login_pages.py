@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..models import Software
+from ..models import Kind, Software
 from ..transport import Request, Sender
 from .browser import Browser, SessionEnded
 from .labels import Labels, same
+from .offer_rows import named
 from .page import Page
 from .sections import pairs
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ..models import Credentials
 
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
+_ASIDE = re.compile(r"[(\[]?[^()\[\]]{0,60}[)\]]|")
 _BUILD = re.compile(r"\(([^()]+)\)")
 
 
@@ -77,9 +79,15 @@ class LoginPages:
         build = self._value(fields, "software.build", re.compile(r"\S"))
         number = _VERSION.search(version or "")
         inner = _BUILD.search(version or "")
-        return Software(
-            number.group() if number else None, build or (inner.group(1).strip() if inner else None), fields
-        )
+        if number is None:
+            return Software(self._line_version(page), build, fields)
+        return Software(number.group(), build or (inner.group(1).strip() if inner else None), fields)
+
+    def _line_version(self, page: Page) -> str | None:
+        """The version from a line that is just `Bomgar 11.1.1`, or that and its build, where no label tells it (assumed)."""
+        names = [named(line.text, self.labels) for line in page.lines if not line.linked]
+        found = {name.version for name in names if name and name.kind is Kind.SITE and _ASIDE.fullmatch(name.rest)}
+        return found.pop() if len(found) == 1 else None
 
     def _value(self, fields: dict[str, str], key: str, form: re.Pattern[str]) -> str | None:
         for text in self.labels.texts(key):

@@ -82,7 +82,7 @@ class _Found:
 
     @property
     def begin(self) -> int:
-        return min(self.line.at, *(begin for begin, _ in self.spans))
+        return min(self.line.at, *(begin for begin, _rest in self.spans))
 
 
 def named(text: str, labels: Labels) -> Named | None:
@@ -305,7 +305,7 @@ def _give_controls(page: Page, found: list[_Found], installs: list[Control]) -> 
         return None
     left = []
     for control in installs:
-        owner = [item for item in found if any(mark is control.element for _, mark in item.line.marks)]
+        owner = [item for item in found if any(mark is control.element for _rest, mark in item.line.marks)]
         if len(owner) == 1:
             owner[0].controls.append(control)
         else:
@@ -349,17 +349,17 @@ def _differ(page: Page, controls: list[Control]) -> bool:
 
 def _row(page: Page, labels: Labels, item: _Found, aside: list[tuple[int, int]]) -> Row:
     said = _said(page, labels, item, aside)
-    reasons = [text for text, _ in said if labels.within(text, "updates.requirements")]
+    reasons = [text for text, _rest in said if labels.within(text, "updates.requirements")]
     usable = [control for control in item.controls if not control.disabled]
     installable = bool(usable) and not reasons
     if not installable:
         if not reasons:
-            reasons = [text for text, _ in said if labels.within(text, "updates.requirement_word")]
+            reasons = [text for text, _rest in said if labels.within(text, "updates.requirement_word")]
         if not reasons:
             reasons = [text for text, listed in said if not listed and len(text.split()) >= 4 and not _is_detail(text)][
                 :2
             ]
-    details = tuple(text for text, _ in said if installable or text not in reasons)
+    details = tuple(text for text, _rest in said if installable or text not in reasons)
     offer = Offer(
         item.named.name,
         item.named.kind,
@@ -376,7 +376,7 @@ def _said(page: Page, labels: Labels, item: _Found, aside: list[tuple[int, int]]
     own = {control.label for control in page.controls}
     rest = item.named.rest
     for control in page.controls:
-        if rest and control.label and any(mark is control.element for _, mark in item.line.marks):
+        if rest and control.label and any(mark is control.element for _rest, mark in item.line.marks):
             rest = rest.replace(control.label, " ").strip()
     said = [(rest, False)] if rest and not labels.matches(rest, "updates.install") else []
     for line in page.lines:
@@ -399,7 +399,7 @@ def _nested(line: Line, item: _Found) -> bool:
 
 
 def _is_detail(text: str) -> bool:
-    label, colon, _ = text.partition(":")
+    label, colon, _rest = text.partition(":")
     return bool(colon) and len(label.split()) <= 4
 
 

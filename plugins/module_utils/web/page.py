@@ -497,7 +497,7 @@ class Page:
             break
         if place is not None:
             beyond = self.lines[place + 1 : place + 2] if ticked else self.lines[max(place - 1, 0) : place]
-            yield from (line.text for line in beyond if not any(node.tag in _FIELDS for _, node in line.marks))
+            yield from (line.text for line in beyond if not any(node.tag in _FIELDS for _rest, node in line.marks))
 
     def _headings(self) -> Iterator[Heading]:
         for element in self._all:
@@ -647,7 +647,7 @@ def _hides_itself(element: Node, rules: list[tuple[int, str, frozenset[str], fro
     hides = False
     if rules:
         classes = frozenset((element.get("class") or "").split())
-        for _, tag, needed, ids, hiding in rules:
+        for _rest, tag, needed, ids, hiding in rules:
             if (not tag or tag == element.tag) and needed <= classes and (not ids or ids == {element.get("id")}):
                 hides = hiding
     return hides

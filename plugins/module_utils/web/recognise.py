@@ -27,7 +27,7 @@ _SHOWN_ATTRIBUTES = ("type", "role", "method", "enctype", "disabled", "checked",
 _SHORTEST_HIDDEN = 2
 _LONGEST_SHOWN = 6
 _MOST_LINES = 400
-_LETTERS = re.compile(r"[^\W\d_]+(?:[ '’:/&-]+[^\W\d_]+)*[ .:?!…»«]*")
+_LETTERS = re.compile(r"[^\W\d_]+(?:[ '\u2019:/&-]+[^\W\d_]+)*[ .:?!…»«]*")
 _KINDS = {
     "submit": "button",
     "image": "image button",
@@ -211,7 +211,7 @@ def sketch(page: Page, labels: Labels | None = None, hide: Iterable[str] = ()) -
     labels = labels or Labels()
     hidden = [plain(text) for text in hide if plain(text)]
     return "\n".join(
-        line for line, _ in zip(_outline(page, page.root, 0, labels, hidden), range(_MOST_LINES), strict=False)
+        line for line, _turn in zip(_outline(page, page.root, 0, labels, hidden), range(_MOST_LINES), strict=False)
     )
 
 

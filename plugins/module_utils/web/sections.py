@@ -147,7 +147,7 @@ def _pairs(page: Page) -> Iterator[tuple[str, str]]:
             ]
             if len(cells) in (2, 4, 6) and not all(cell.tag == "th" for cell in cells):
                 for label, value in zip(cells[::2], cells[1::2], strict=True):
-                    if not any(True for _ in label.iter("table")):
+                    if not any(True for _found in label.iter("table")):
                         yield page.text(label), shown(page, value)
         elif element.tag == "table":
             rows = [row for row in element.iter("tr") if page.visible(row)]
@@ -165,6 +165,10 @@ def _pairs(page: Page) -> Iterator[tuple[str, str]]:
             between = (children[0].tail or "").strip(" \t\r\n\u00a0:-–")
             if not between and not any(child.tag in ("br", "table", "ul", "ol", "form") for child in children):
                 yield page.text(children[0]), shown(page, children[1])
+    for heading in page.headings:
+        following = next((line for line in page.lines if line.at >= heading.begins), None)
+        if following is not None and not following.linked:
+            yield heading.text, following.text
     for element in page.root.iter("b", "strong", "em", "span", "label", "u", "font"):
         # `<b>Model:</b> B300, <b>Serial:</b> 1` (assumed): what follows an emphasised label up to the next element.
         text, tail = page.text(element), element.tail or ""

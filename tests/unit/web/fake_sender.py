@@ -59,11 +59,9 @@ class FakeSender:
             found = answer(found)
         return Answer(found.status, found.headers, found.body, address.split("?")[0])
 
-    @contextlib.contextmanager
-    def stream(self, request: Request) -> Iterator[tuple[Answer, Iterator[bytes]]]:
+    def stream(self, request: Request) -> contextlib.AbstractContextManager[tuple[Answer, Iterator[bytes]]]:
         """Not used by the web driver."""
         raise AssertionError("the web driver does not stream answers")
-        yield
 
     @property
     def commands(self) -> list[Request]:

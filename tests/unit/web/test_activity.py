@@ -48,6 +48,9 @@ def read(body: str | bytes) -> Shown:
         (f"{CHECK}<p>Installing Base Software-3.2.6, 3 %</p>", 3),
         (f"{CHECK}<div aria-live=polite>Downloading package</div>", None),
         ("<p>Base Software-3.2.6 was installed. The appliance is restarting.</p>", None),
+        ("<p>Step 2 of 5: Unpacking package...</p>", None),
+        ("<p>Stato: installazione di Bomgar-11.1.1</p>", None),
+        (f"{CHECK}<div role=progressbar aria-valuenow=12 aria-label='Installation progress'></div>", 12),
     ],
 )
 def test_busy(body: str, percent: int | None) -> None:
@@ -58,6 +61,8 @@ def test_busy(body: str, percent: int | None) -> None:
     "body",
     [
         "<p>Installation failed: not enough space.</p>",
+        f"<p>An error occurred while installing the update.</p>{CHECK}",
+        f"<p>Si è verificato un errore durante l'installazione.</p>{CHECK}",
         "<p class=e>Base Software-3.2.6 could not be installed.</p>",
         "<div role=alert>Error 17</div>",
         "<p>Errore: pacchetto non valido</p>",
@@ -113,6 +118,10 @@ def test_done(body: str) -> None:
         f"{CHECK}<p style='display:none'>Installing Base Software-3.2.6: 1%</p>",
         by_hand.UPDATES_IT_2011,
         by_hand.UPDATES_EN_CARDS.encode(),
+        f"{CHECK}<div role=progressbar aria-valuenow=45 aria-label='Disk usage'></div>",
+        f"{CHECK}<p>Storage <progress value=45 max=100></progress></p>",
+        f"{CHECK}<p>Is an installation in progress? Then wait.</p>",
+        f"{CHECK}<p>An error occurred while checking for updates.</p>",
     ],
 )
 def test_idle(body: str | bytes) -> None:

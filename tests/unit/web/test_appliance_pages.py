@@ -59,7 +59,7 @@ def logged_in(updates: object = by_hand.UPDATES_EN_CARDS) -> tuple[FakeSender, A
 
 
 def test_logging_in_sends_the_right_form_once_with_its_hidden_field() -> None:
-    sender, _ = logged_in()
+    sender, _rest = logged_in()
     posts = [request for request in sender.requests if request.method == "POST"]
     assert [request.form for request in posts] == [
         (
@@ -180,6 +180,56 @@ LICENCE = """<!doctype html><title>License</title><h1>License agreement</h1><for
 SURE = """<!doctype html><title>Install</title><p>Are you sure you want to install Base Software-6.1.0?</p>
 <p>The appliance may restart.</p><form method=post action=/appliance/sure><input type=hidden name=k value=4>
 <button name=n value=no>No</button><button name=n value=yes>Yes</button></form>"""
+
+
+FINAL = "<form method=post action=/appliance/sure><button name=n value=no>No</button><button name=n value=yes>Yes</button></form>"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<h2>Confirm Installation</h2><p>The appliance will restart automatically. All users will be cut. Do you want to continue?</p>",
+        "<p>Installing Base Software-6.1.0? Is nobody working?</p>",
+        "<p>Installing Base Software-6.1.0 takes up to one hour. Continue?</p>",
+    ],
+)
+def test_a_question_about_the_installation_is_answered(words: str) -> None:
+    sender, pages = logged_in()
+    sender.on("POST /appliance/updates", f"<html><title>Sure</title>{words}{FINAL}").on("POST /appliance/sure", BUSY)
+    assert pages.install(BASE).activity is Activity.BUSY
+    assert sender.commands[-1].form == (("n", "yes"),)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Base Software-6.1.0: restart the appliance now?",
+        "Are you sure you want to delete Base Software-6.1.0?",
+        "Do you want to cancel the installation of Base Software-6.1.0?",
+        "Skip the update Base Software-6.1.0?",
+        "Base Software-6.1.0 needs a factory reset. Continue?",
+        "Vuoi annullare l'installazione di Base Software-6.1.0?",
+    ],
+)
+def test_a_question_about_something_else_is_not_answered_though_it_names_the_package(words: str) -> None:
+    sender, pages = logged_in()
+    sender.on("POST /appliance/updates", f"<html><title>Sure</title><p>{words}</p>{FINAL}").on(
+        "POST /appliance/sure", BUSY
+    )
+    with pytest.raises(NotRecognised):
+        pages.install(BASE)
+    assert len(sender.commands) == 1
+
+
+def test_choosing_to_accept_lets_go_of_the_other_choice() -> None:
+    sender, pages = logged_in()
+    page = (
+        "<html><title>EULA</title><h1>License Agreement</h1><form method=post action=/appliance/eula><label><input type=radio name=ok value=1> "
+        "I accept the terms</label><label><input type=radio name=ok value=0 checked> I do not accept the terms</label><button>Next</button></form>"
+    )
+    sender.on("POST /appliance/updates", page).on("POST /appliance/eula", BUSY)
+    pages.install(BASE)
+    assert sender.commands[-1].form == (("ok", "1"),)
 
 
 def test_a_button_that_waits_for_the_tick_is_pressed_after_it() -> None:

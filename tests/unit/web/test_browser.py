@@ -133,7 +133,7 @@ def test_an_unknown_login_button_is_not_pressed() -> None:
 def test_a_refused_login_is_not_sent_again_by_this_browser() -> None:
     sender = FakeSender().on("GET /appliance", by_hand.LOGIN_EN).on("POST /appliance/login.ns", by_hand.LOGIN_EN)
     window = browser(sender)
-    for _ in range(3):
+    for _turn in range(3):
         with pytest.raises(AuthenticationRefused):
             window.log_in(ACCOUNT)
     assert sender.sent == ["GET /appliance", "POST /appliance/login.ns"]

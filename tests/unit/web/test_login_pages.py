@@ -10,6 +10,7 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.errors import Not
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Credentials
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.browser import SessionEnded
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.login_pages import LoginPages
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.page import Page
 from ansible_collections.bomgar.appliance.tests.unit.web.fake_sender import FakeSender
 
 ACCOUNT = Credentials("keeper-of-boxes", "correct-horse-battery")
@@ -62,3 +63,20 @@ def test_the_old_login_page_tells_its_version_to_anybody() -> None:
     tag = '<html><head><meta name="bomgar-version" content="10.4.5"></head><p>x</html>'
     assert LoginPages(FakeSender().on("GET /login", tag), None).meta_version() == "10.4.5"
     assert LoginPages(FakeSender().on("GET /login", "<p>x"), None).meta_version() is None
+
+
+@pytest.mark.parametrize(
+    ("body", "version"),
+    [
+        ("<p>Bomgar 11.1.1 [Build 12345]</p>", "11.1.1"),
+        ("<h3>Remote Support-19.1.8</h3>", "19.1.8"),
+        ("<p>Bomgar-11.1.1 is available.</p>", None),
+        ("<p>Bomgar-11.1.1</p><p>Bomgar-10.6.1</p>", None),
+        ("<p>Base Software-3.2.6</p>", None),
+    ],
+)
+def test_a_line_that_names_the_product_tells_its_version_where_no_label_does(body: str, version: str | None) -> None:
+    page = Page.parse(
+        f"<html><title>Software</title><body>{body}".encode(), "https://support.example.com/login/software"
+    )
+    assert LoginPages(FakeSender(), None).read_software(page).version == version

@@ -185,7 +185,7 @@ ROWS = {
 @pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS)
 def test_rows_in_other_markup(rows: str) -> None:
     assert offers(HEAD + rows) == [(name, flag) for name, flag in offers(HEAD + rows) if name]
-    assert sorted(flag for _, flag in offers(HEAD + rows)) == [False, True]
+    assert sorted(flag for _rest, flag in offers(HEAD + rows)) == [False, True]
     found = sorted(read(HEAD + rows).rows or (), key=lambda row: row.offer.kind is Kind.SITE)
     assert [(row.offer.kind, row.offer.version) for row in found] == [(Kind.BASE, "3.2.6"), (Kind.SITE, "11.1.1")]
     assert [row.offer.installable for row in found] == [True, False]
@@ -387,7 +387,7 @@ def update_pages(draw: st.DrawFn) -> tuple[str, list[Pack]]:
         "headings": "div",
     }[shape]
     body = f"<{around}>{''.join(rows)}</{around}>"
-    for _ in range(draw(st.integers(0, 3))):
+    for _turn in range(draw(st.integers(0, 3))):
         body = f"<div>{body}</div>"
     heading = draw(
         st.sampled_from(

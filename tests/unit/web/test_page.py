@@ -168,7 +168,7 @@ def test_controls(body: str, expected: tuple[str, str, bool]) -> None:
     ],
 )
 def test_labels_of_text_fields(body: str) -> None:
-    (entry, *_) = page(f"<html><form>{body}</form></html>").fields
+    (entry, *_rest) = page(f"<html><form>{body}</form></html>").fields
     assert entry.labels[0].rstrip(": ") == "User name"
 
 
