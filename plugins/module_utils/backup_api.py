@@ -133,7 +133,7 @@ class BackupApi:
         before = identify()
         taken_at = clock()
         removed = store.remove_stale_parts(taken_at)
-        earlier, _ = store.backups()
+        earlier, _rest = store.backups()
         warnings = _warnings_before(store, before, earlier[0] if earlier else None)
         version = before.site_version or versions.site
         with contextlib.ExitStack() as stack:

@@ -583,7 +583,7 @@ class BackupStore:
         for folder in self._folders():
             newest = max(
                 (name for name in _names(folder) if name.endswith(".nsb.json")),
-                key=lambda name: _stamp_in(name),
+                key=_stamp_in,
                 default=None,
             )
             if newest:
@@ -609,7 +609,7 @@ class BackupStore:
             raise BadInput(
                 f"ask for the free room in {there}", _words(error), "Correct the backup folder (bomgar_backup_dir)."
             ) from error
-        backups, _ = self.backups()
+        backups, _rest = self.backups()
         return room(state.f_bavail * state.f_frsize, backups[0].manifest.size if backups else None)
 
     # writing

@@ -19,7 +19,7 @@ class Word(str, Enum):
     """A closed list of words; what is not in it reads as UNKNOWN."""
 
     @classmethod
-    def _missing_(cls, value: object) -> Any:
+    def _missing_(cls, _value: object) -> Any:
         return cls.__members__.get("UNKNOWN")
 
     def __str__(self) -> str:

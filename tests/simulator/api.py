@@ -213,9 +213,9 @@ def _error(box: Appliance, which: str, text: str, root: str | None = None) -> Re
     return _root(box, which, root, f"<error>{escape(text)}</error>")
 
 
-def _tag(name: str, value: object, /, **attributes: object) -> str:
+def _tag(tag: str, value: object, /, **attributes: object) -> str:
     extra = "".join(f" {key}={quoteattr(str(what))}" for key, what in attributes.items())
-    return f"<{name}{extra}>{escape(str(value))}</{name}>"
+    return f"<{tag}{extra}>{escape(str(value))}</{tag}>"
 
 
 def _iso(box: Appliance, moment: float) -> str:

@@ -58,7 +58,7 @@ class Bench:
     def until_still(self) -> list[Look]:
         """Look until nothing is installed any more."""
         looks = []
-        for _ in range(100):
+        for _turn in range(100):
             try:
                 looks.append(self.pages.look())
             except SessionEnded:
@@ -145,7 +145,7 @@ def test_a_look_is_one_request(dialect: str) -> None:
 def test_a_wrong_password_is_tried_once(dialect: str) -> None:
     with bench(dialect) as it:
         pages = AppliancePages(it.transport, Credentials(it.account.username, "not-the-password"), pause=lambda _: None)
-        for _ in range(2):
+        for _turn in range(2):
             with pytest.raises((AuthenticationRefused, NotRecognised)):
                 pages.basics()
         assert len(it.box.truth.logins_refused()) == (dialect != "unknown")
@@ -227,7 +227,7 @@ def test_labels_alone_open_an_unknown_language() -> None:
     labels = {key: [words[word].replace("{name}", "").split(": {")[0].strip()] for key, word in WORDS.items()}
     with bench("unknown", labels=labels) as it:
         assert it.login.software().version == "10.6.1"
-        base, _ = it.pages.check_for_updates().offers or ()
+        base, _rest = it.pages.check_for_updates().offers or ()
         it.pages.install(base)
         it.until_still()
         assert it.pages.basics().base_version == "3.2.6"

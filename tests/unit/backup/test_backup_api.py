@@ -275,7 +275,7 @@ def test_refused(store: BackupStore, reply: Reply, kind: type[BomgarError], word
     kept = take(store, Reply(binary(5000, seed=5)), age=1000).backup
     replies = [reply, reply] if reply.status == 404 else [reply]
     error = refused(store, *replies)
-    assert type(error) is kind
+    assert error.__class__ is kind
     assert words in str(error)
     assert "secret" not in str(error)
     assert verify(kept.path) == kept

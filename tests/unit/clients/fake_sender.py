@@ -53,10 +53,8 @@ class FakeSender:
             raise reply
         return reply
 
-    @contextlib.contextmanager
-    def stream(self, request: Request) -> Iterator[tuple[Answer, Iterator[bytes]]]:
+    def stream(self, request: Request) -> contextlib.AbstractContextManager[tuple[Answer, Iterator[bytes]]]:
         raise AssertionError("these interfaces are small")
-        yield
 
     def paths(self) -> list[str]:
         """What was asked for, in order."""

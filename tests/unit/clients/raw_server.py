@@ -64,7 +64,7 @@ class RawServer:
             if not piece:
                 return
             received += piece
-        head, _, body = received.partition(b"\r\n\r\n")
+        head, _rest, body = received.partition(b"\r\n\r\n")
         length = next(
             (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
         )

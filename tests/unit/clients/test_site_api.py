@@ -255,7 +255,7 @@ def test_what_else_can_come_back(reply: Reply, kind: type[BomgarError]) -> None:
     api = user(sender)
     with pytest.raises(BomgarError) as caught:
         api.check_health()
-    assert type(caught.value) is kind
+    assert caught.value.__class__ is kind
     assert len(sender.requests) == 1
 
 

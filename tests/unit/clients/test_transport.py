@@ -347,7 +347,7 @@ def test_an_upload_goes_out_as_a_browser_would_send_it(server: RawServer, tmp_pa
             upload=Upload("file", package, package.name),
         )
     )
-    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    head, _rest, body = server.requests[0].partition(b"\r\n\r\n")
     assert b"multipart/form-data" in head
     assert f"Content-Length: {len(body)}".encode() in head
     assert b'name="token"\r\n\r\nt1\r\n' in body

@@ -72,7 +72,7 @@ def test_errors_with_status_200(namespace: str, form: str, words: str, kind: typ
     declared = f' xmlns="{namespace}"' if namespace else ""
     with pytest.raises(Refused) as caught:
         xml_answer.read(xml(form.format(declared).format(words)), "ask", "root")
-    assert type(caught.value) is kind
+    assert caught.value.__class__ is kind
     assert words in str(caught.value)
     assert caught.value.remedy
 

@@ -101,7 +101,7 @@ def test_a_playbook_is_one(name: str, tmp_path: Path) -> None:
 def test_the_readme_lists_every_example() -> None:
     text = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     for name in (*INVENTORIES, *PLAYBOOKS, "tasks_before_update.yml"):
-        assert f"]({name.split('/')[0]})" in text
+        assert f"]({name.partition('/')[0]})" in text
 
 
 def fenced(path: Path) -> list[Any]:
