@@ -20,8 +20,8 @@ def lines(
     info: Mapping[str, Any],
     activity: Mapping[str, Any] | None = None,
     updates: Mapping[str, Any] | None = None,
-    record: str | None = None,
-    manifest: str | None = None,
+    record: str | Mapping[str, Any] | None = None,
+    manifest: str | Mapping[str, Any] | None = None,
 ) -> list[str]:
     """The status of one site.
 
@@ -41,7 +41,7 @@ def lines(
     return [site + (f"  {url}" if url else ""), *(f"  {name:<12}{text}" for name, text in rows)]
 
 
-def ending(record: str | None, report: str | None = None) -> str | None:
+def ending(record: str | Mapping[str, Any] | None, report: str | None = None) -> str | None:
     """How a site's last run ended, in one line; None without a record. `report`: where the page is that tells the rest."""
     data = _json(record or "")
     if data is None:
@@ -122,7 +122,7 @@ def _updates(updates: Mapping[str, Any]) -> str:
     return f"offered: {', '.join(shown)}" if shown else "none offered"
 
 
-def _backup(text: str | None) -> str:
+def _backup(text: str | Mapping[str, Any] | None) -> str:
     if not text:
         return "none in this folder"
     manifest = _json(text)
@@ -135,7 +135,7 @@ def _backup(text: str | None) -> str:
     return f"{taken}  {manifest.get('file', '')}  {size_text(manifest.get('size'))}"
 
 
-def _record(text: str | None) -> str:
+def _record(text: str | Mapping[str, Any] | None) -> str:
     if not text:
         return "no record in this folder"
     data = _json(text)
@@ -148,7 +148,9 @@ def _record(text: str | None) -> str:
     return f"{seen.sentence} ({moment(seen.created)})"
 
 
-def _json(text: str) -> dict[str, Any] | None:
+def _json(text: str | Mapping[str, Any]) -> dict[str, Any] | None:
+    if isinstance(text, Mapping):  # Ansible up to 2.18 reads a text that looks like a dictionary as one
+        return dict(text)
     try:
         found = json.loads(text)
     except ValueError:

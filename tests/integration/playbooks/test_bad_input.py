@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from ansible_collections.bomgar.appliance.tests.integration.playbooks.test_upgrade import TARGET
+from ansible_collections.bomgar.appliance.tests.simulator import Package
 
 
 @pytest.mark.parametrize(
@@ -106,6 +107,7 @@ def leaks(secrets: list[str], text: str) -> list[str]:
     ("dialect", "base", "site"), [("guide_it", "3.2.4", "10.5.3"), ("modern_en", "6.0.0", "20.1.1")]
 )
 def test_no_secret_is_shown_or_kept(world: Any, serve: Any, dialect: str, base: str, site: str) -> None:
+    world.simulator.vendor.publish(Package("base", "6.0.1"), Package("site", "20.1.2", requires={"base": "6.0.1"}))
     box = serve(dialect=dialect, base=base, site=site, sessions=1)
     world.common |= {"bomgar_target": "latest", "bomgar_proxy": None}
     secrets = world.secrets()

@@ -43,6 +43,11 @@ def test_a_whole_status() -> None:
     assert row(lines, "last run") == "no record in this folder"
 
 
+def test_a_text_that_ansible_has_read_already() -> None:
+    manifest = {"taken_at": "2026-11-22T18:43:00.000Z", "file": "x.nsb", "size": 2048}
+    assert status.lines(SITE, INFO, manifest=manifest) == status.lines(SITE, INFO, manifest=json.dumps(manifest))
+
+
 def test_an_appliance_that_does_not_answer() -> None:
     lines = status.lines(SITE, {"failed": True, "msg": "long", "error": {"got": "no answer"}}, {"skipped": True})
     assert row(lines, "runs") == "not known: no answer"
