@@ -104,7 +104,7 @@ lint-ansible: $(VENV)/.lint-ready $(LINK)
 	@$(STEP) "ansible-lint" $(BIN)/ansible-lint --offline --nocolor
 
 lint-docs: $(VENV)/.lint-ready $(LINK)
-	@$(STEP) "antsibull-docs" $(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=self .
+	@$(STEP) "antsibull-docs" .ci/check-docs "$(BIN)" "$(CURDIR)/$(CACHE)/antsibull-docs"
 
 lint-changelog: $(VENV)/.lint-ready $(LINK)
 	@$(STEP) "changelog" .ci/check-changelog "$(BIN)"
