@@ -211,10 +211,16 @@ joined:
 error:
   description:
     - What was attempted, what came back, what to do, and facts.
-    - RV(error.ending) tells V(came_back_with_old_version), V(never_came_back), V(failed_with_a_message), V(never_began),
-      V(still_busy), V(installed_but_site_down), V(came_back_untrusted) and V(unknown) apart.
   returned: failure
   type: dict
+  contains:
+    ending:
+      description:
+        - How an installation ended that was begun. One of V(came_back_with_old_version), V(never_came_back),
+          V(failed_with_a_message), V(never_began), V(still_busy), V(installed_but_site_down), V(came_back_untrusted)
+          and V(unknown).
+      returned: when an installation was begun
+      type: str
 """
 
 from pathlib import Path
