@@ -119,9 +119,10 @@ def a_site(folder: Path) -> Iterator[Site]:
     """A recent box with something to update, and a record for the module report."""
     (folder / "site").mkdir()
     packages = (Package("base", "6.2.0"), Package("site", "24.3.2", requires={"base": "6.2.0"}))
-    with site(
-        folder / "site", *packages, dialect="modern_en", base="6.1.0", site="24.1.1", clock_skew=30.0, step=1.0
-    ) as made:
+    with contextlib.ExitStack() as held:
+        made = held.enter_context(
+            site(folder / "site", *packages, dialect="modern_en", base="6.1.0", site="24.1.1", clock_skew=30.0, step=1.0)
+        )
         writer = Writer(this_run("one", ansible="2.19.0"))
         with Record.begin(made.records, "support.example.com", writer, wish={}, path="automatic") as record:
             with record.step("Look") as step:

@@ -31,12 +31,12 @@ def dotted(numbers: list[int]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("10.10", "10.6"), ("11.1.1", "11.1"), ("24.1.1", "9.9.9"), ("3.2.10", "3.2.9")]
+    ("late", "early"), [("10.10", "10.6"), ("11.1.1", "11.1"), ("24.1.1", "9.9.9"), ("3.2.10", "3.2.9")]
 )
-def test_versions_are_compared_by_number(one: str, other: str) -> None:
-    assert newer(one, other)
-    assert not newer(other, one)
-    assert not same(one, other)
+def test_versions_are_compared_by_number(late: str, early: str) -> None:
+    assert newer(late, early)
+    assert not newer(early, late)
+    assert not same(late, early)
 
 
 @pytest.mark.parametrize(("one", "other"), [("11.1", "11.1.0"), (" 11.1.1 ", "11.1.1"), ("3.02.6", "3.2.6")])
