@@ -121,7 +121,9 @@ def a_site(folder: Path) -> Iterator[Site]:
     packages = (Package("base", "6.2.0"), Package("site", "24.3.2", requires={"base": "6.2.0"}))
     with contextlib.ExitStack() as held:
         made = held.enter_context(
-            site(folder / "site", *packages, dialect="modern_en", base="6.1.0", site="24.1.1", clock_skew=30.0, step=1.0)
+            site(
+                folder / "site", *packages, dialect="modern_en", base="6.1.0", site="24.1.1", clock_skew=30.0, step=1.0
+            )
         )
         writer = Writer(this_run("one", ansible="2.19.0"))
         with Record.begin(made.records, "support.example.com", writer, wish={}, path="automatic") as record:
