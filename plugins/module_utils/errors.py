@@ -28,7 +28,9 @@ class BomgarError(Exception):
         self.facts = facts
 
     def __str__(self) -> str:
-        return f"{self.attempted}: {self.got}. {self.remedy}"
+        # What the appliance said may end as a sentence does.
+        stop = "" if self.got.endswith((".", "!", "?")) else "."
+        return f"{self.attempted}: {self.got}{stop} {self.remedy}"
 
 
 class BadInput(BomgarError):

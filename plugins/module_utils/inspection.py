@@ -84,13 +84,14 @@ def inspect(task: Task) -> dict[str, Any]:
     appliance, phase = task.appliance, questions.phase
     kept = _kept_record(task)
     step_id, title = _STEPS[phase]
-    with task.record.step(title, step_id=step_id, module="checks", appliance=appliance.name) as step:
+    record = task.record if phase is Phase.BEFORE else task.join_record(finished=True)
+    with record.step(title, step_id=step_id, module="checks", appliance=appliance.name) as step:
         seen = _Gathering(task, questions, kept).observed()
         results = checks.evaluate(phase, seen, questions.waivers, questions.acceptance)
         result = _result(phase, appliance.site, results, seen)
-        task.record.add_checks(step_id, plain(results))
+        record.add_checks(step_id, plain(results))
         if any(installed(seen.versions, kind) for kind in (Kind.BASE, Kind.SITE)):
-            task.record.snapshot(phase.value, seen.versions, appliance=appliance.name)
+            record.snapshot(phase.value, seen.versions, appliance=appliance.name)
         step.done(
             result["outcome"],
             detail=result["counts"] if result["passed"] else result["msg"],
@@ -134,11 +135,11 @@ def _say(task: Task, result: Mapping[str, Any], results: Sequence[Result]) -> No
 def _accounts_are_whole(appliance: Appliance) -> None:
     """BadInput where half an account is given, before anything is sent."""
     if appliance.has_api:
-        _ = appliance.auth
+        _auth = appliance.auth
     if appliance.has_login:
-        _ = appliance.login_pages
+        _login_pages = appliance.login_pages
     if appliance.has_pages:
-        _ = appliance.pages
+        _pages = appliance.pages
 
 
 def _kept_record(task: Task) -> Record | None:

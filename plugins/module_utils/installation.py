@@ -453,8 +453,7 @@ class Installation:
     def _versions(self) -> Versions:
         observer = Observer(self.appliance, self.clock)
         versions = observer.versions()
-        if observer.unreachable is not None:
-            raise observer.unreachable
+        observer.stop()
         health, info = observer.health(), observer.api_info()
         # Whose backup it must be; not of which version, since that changes from package to package.
         self.identity = Identity(

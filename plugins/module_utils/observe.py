@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from typing import Any, TypeVar
 
 from .connect import Appliance
-from .errors import BomgarError, NotSupported, Unreachable
+from .errors import AuthenticationRefused, BomgarError, NotSupported, Unreachable
 from .models import ApiInfo, Basics, Health, Node, Representative, Role, RunningSession, Versions, plain
 
 T = TypeVar("T")
@@ -33,14 +33,25 @@ class Problem:
 
 @dataclass
 class Observer:
-    """Reads one appliance; every reading is made once."""
+    """Reads one appliance; every reading is made once.
+
+    `unreachable`, `refused`: the first such error. Whoever goes on to another task raises it (`stop`): what was refused
+    once is refused again there, and that locks the account.
+    """
 
     appliance: Appliance
     clock: Callable[[], float]
     unreachable: Unreachable | None = None
+    refused: AuthenticationRefused | None = None
     problems: list[Problem] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     _kept: dict[str, Any] = field(default_factory=dict)
+
+    def stop(self) -> None:
+        """Raise what makes it useless, or harmful, to go on."""
+        for error in (self.unreachable, self.refused):
+            if error is not None:
+                raise error
 
     def api_info(self) -> ApiInfo | None:
         """`get_api_info`; also sets the clock's skew."""
@@ -222,6 +233,8 @@ class Observer:
                 self._kept[interface] = None
                 if isinstance(error, Unreachable):
                     self.unreachable = error
+                if isinstance(error, AuthenticationRefused):
+                    self.refused = self.refused or error
                 # What a release does not have is no problem of this appliance.
                 if not isinstance(error, NotSupported):
                     self.problems.append(Problem(interface, unknown, error.reason, str(error)))

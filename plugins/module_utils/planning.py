@@ -104,8 +104,7 @@ def observe(task: Task) -> path.Position:
         return path.Position(wish=wish, versions=versions, before=versions, running=running, **common)
     observer = Observer(appliance, task.clock)
     versions = observer.versions()
-    if observer.unreachable is not None:
-        raise observer.unreachable
+    observer.stop()
     before = before or versions
     too_new = beyond(wish, versions)
     if too_new:
@@ -140,8 +139,7 @@ def _unfinished(task: Task) -> Record | None:
     record = Record.open_latest(options["directory"], task.appliance.site)
     if record is None or record.finished:
         return None
-    same = record.data.get("wish") == options["wish"] and record.data.get("path") == options["path"]
-    return record if same else None
+    return record if record.is_for(options["wish"], options["path"]) else None
 
 
 def _before(record: Record | None, name: str) -> Versions | None:

@@ -680,6 +680,10 @@ class Record:
         """Whether the wish was reached; see `standing`."""
         return standing(self.data).finished
 
+    def is_for(self, wish: Mapping[str, Any], path: str | None) -> bool:
+        """Whether it is the record of an upgrade to this wish on this path."""
+        return bool(self.data["wish"] == _plain(wish) and self.data["path"] == path)
+
     def interrupted_steps(self) -> list[dict[str, Any]]:
         """The steps that began, never ended and were not taken up again. Ask before beginning one of your own."""
         return list(standing(self.data).interrupted)

@@ -93,14 +93,32 @@ class Task:
 
     @cached_property
     def record(self) -> Record:
-        """The site's record: in memory only in check mode and where no folder was given."""
+        """The site's record, begun if there is none to go on with: for what is an upgrade."""
+        return self._record(begin=True, finished=False)
+
+    def join_record(self, *, finished: bool = False) -> Record:
+        """The record of an upgrade that is under way, for what is no upgrade by itself; else one in memory.
+
+        `finished`: also that of one that has ended, or a first one. A nightly backup is no reason to begin a record, which would then
+        hide the last upgrade's.
+        """
+        self.__dict__["record"] = self._record(begin=False, finished=finished)
+        return self.record
+
+    def _record(self, *, begin: bool, finished: bool) -> Record:
         options = self.params.get("record") or {}
         run = this_run(options.get("run"), collection=VERSION, ansible=ANSIBLE_VERSION)
         writer = Writer(run, secrets=self._secrets, clock=self.clock)
         site, wish, path = self.appliance.site, options.get("wish") or {}, options.get("path")
-        if self.check_mode or not options:
-            return Record.in_memory(site, writer, wish=wish, path=path)
-        return Record.take(options["directory"], site, writer, wish=wish, path=path)
+        found = None
+        if options and not self.check_mode:
+            directory = options["directory"]
+            latest = None if begin else Record.open_latest(directory, site)
+            if begin or (finished and latest is None):
+                return Record.take(directory, site, writer, wish=wish, path=path)
+            if latest is not None and latest.is_for(wish, path) and (finished or not latest.finished):
+                found = Record.resume(directory, site, writer)
+        return found or Record.in_memory(site, writer, wish=wish, path=path)
 
     @property
     def commanded(self) -> bool:

@@ -45,14 +45,14 @@ class Safekeeping:
 
     def run(self) -> dict[str, Any]:
         """The module's result; in check mode nothing is written and nothing downloaded."""
-        with self.task.record.step(
+        with self.task.join_record().step(
             "Take a verified backup", step_id="backup", module="backup", appliance=self.appliance.name
         ) as step:
             result = self._run()
             step.done_from({**result, "before": None, "after": None})
         manifest = result["manifest"]
         if manifest is not None:
-            kept = {**manifest, "leaves_out": result["leaves_out"]}
+            kept = {**manifest, "file": result["path"], **{key: result[key] for key in ("leaves_out", "restore")}}
             self.task.record.add_backup(kept, appliance=self.appliance.name)
         return result
 

@@ -398,7 +398,7 @@ def _pieces(request: Request, response: Any, limit: int | None) -> Iterator[byte
     except requests.exceptions.RequestException as error:
         raise UnexpectedAnswer(
             request.what,
-            f"the answer broke off after {total} bytes ({_cause(error)})",
+            f"the answer broke off ({_cause(error)})",
             "Whether the request had an effect must be looked up.",
             received=total,
         ) from error

@@ -153,8 +153,7 @@ def run(task: runner.Task) -> dict[str, Any]:
     wish = Wish.from_options(task.params["target"])
     observer = Observer(task.appliance, task.clock)
     versions = observer.versions()
-    if observer.unreachable is not None:
-        raise observer.unreachable
+    observer.stop()
     look = shown(task.appliance.pages)
     if task.params["check"] and look.activity is not Activity.BUSY:
         look = task.appliance.pages.check_for_updates()
