@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ansible_collections.bomgar.appliance.plugins.module_utils import runner
+from ansible_collections.bomgar.appliance.plugins.modules import update
 from ansible_collections.bomgar.appliance.tests.integration.update.site import ERAS, QUICK, Era, MakeSite, Site
 from ansible_collections.bomgar.appliance.tests.simulator import Certificate
 
@@ -58,6 +60,19 @@ def test_every_bad_end_is_told_apart(make_site: MakeSite, era: Era, outcome: str
     assert recorded == told
     [entry] = site.record()["steps"]
     assert entry["action"] in result["msg"]
+
+
+def test_a_secret_that_the_appliance_repeats_is_not_kept(make_site: MakeSite, era: Era) -> None:
+    """Its words go into the record as evidence. (Ansible censors the result and the lines: see the tests of direct.)"""
+    site, target, _name = one_package(make_site, era, "base")
+    secret = site.box.accounts.appliance.password
+    site.box.plan_next(outcome="failed", message=f"Nobody could log in with {secret}.")
+    site.back_up()
+    result = runner.execute(update.run, site.task(update, **site.defaults(), target=target))
+    assert result["error"]["ending"] == "failed_with_a_message"
+    kept = str(site.record())
+    assert "Nobody could log in with" in kept
+    assert secret not in kept
 
 
 @pytest.mark.parametrize("kind", ["base", "site"])
