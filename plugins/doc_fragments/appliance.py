@@ -116,6 +116,52 @@ requirements:
         )
     )
 
+    WISH = r"""
+options:
+  target:
+    description:
+      - What the appliance shall run. Either may be left out.
+      - V(latest) stands for the newest version that is offered.
+    type: dict
+    default: {}
+    suboptions:
+      site:
+        description: Version of the site software.
+        type: str
+      base:
+        description: Version of the base software.
+        type: str
+  path:
+    description: Automatic updates, or package files.
+    type: str
+    choices: [automatic, manual]
+    default: automatic
+  packages:
+    description: Package files on the controller, in the order of their installation. For O(path=manual).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: The file.
+        type: path
+        required: true
+        aliases: [file, src]
+      sha256:
+        description: Its checksum. The file is refused if it has another one.
+        type: str
+      provides:
+        description: What the package brings, where its name does not tell.
+        type: dict
+        suboptions:
+          site:
+            description: Version of the site software.
+            type: str
+          base:
+            description: Version of the base software.
+            type: str
+"""
+
     RECORD = r"""
 options:
   record:

@@ -63,6 +63,13 @@ PACKAGES: dict[str, Any] = {
     },
 }
 
+#: What several modules share: the wish, how it is reached and from which files; the fragment `bomgar.appliance.appliance.wish`.
+WISH: dict[str, Any] = {
+    "target": TARGET,
+    "path": {"type": "str", "choices": ["automatic", "manual"], "default": "automatic"},
+    "packages": PACKAGES,
+}
+
 
 class Task:
     """What a module's `run` gets: its parameters, the mode, the clock, a voice, the box and the record."""

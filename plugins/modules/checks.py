@@ -22,6 +22,7 @@ author: bomgar.appliance contributors (@bomgar-appliance)
 extends_documentation_fragment:
   - bomgar.appliance.appliance
   - bomgar.appliance.appliance.record
+  - bomgar.appliance.appliance.wish
   - bomgar.appliance.appliance.reads
 options:
   phase:
@@ -31,46 +32,6 @@ options:
     type: str
     choices: [before, after]
     required: true
-  target:
-    description: What the appliance shall run. Either may be left out; V(latest) is the newest version offered.
-    type: dict
-    default: {}
-    suboptions:
-      site:
-        description: Version of the site software.
-        type: str
-      base:
-        description: Version of the base software.
-        type: str
-  path:
-    description: Automatic updates, or package files.
-    type: str
-    choices: [automatic, manual]
-    default: automatic
-  packages:
-    description: Package files on the controller, in the order of their installation. For O(path=manual).
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      path:
-        description: The file.
-        type: path
-        required: true
-        aliases: [file, src]
-      sha256:
-        description: Its checksum.
-        type: str
-      provides:
-        description: "What the package brings, as C({site: 11.1.1}) or C({base: 3.2.6}), where its name does not tell."
-        type: dict
-        suboptions:
-          site:
-            description: Version of the site software.
-            type: str
-          base:
-            description: Version of the base software.
-            type: str
   running:
     description: Whether an update that is running already would be joined or refused.
     type: str
@@ -290,9 +251,7 @@ SPEC = runner.Spec(
         "appliance": connect.APPLIANCE,
         "record": runner.RECORD,
         "phase": {"type": "str", "choices": ["before", "after"], "required": True},
-        "target": runner.TARGET,
-        "path": {"type": "str", "choices": ["automatic", "manual"], "default": "automatic"},
-        "packages": runner.PACKAGES,
+        **runner.WISH,
         "running": {"type": "str", "choices": ["join", "refuse"], "default": "join"},
         "sessions": {"type": "str", "choices": ["refuse", "wait", "accept"], "default": "refuse"},
         "sessions_wait": {"type": "float", "default": 3600.0},

@@ -18,48 +18,9 @@ author: bomgar.appliance contributors (@bomgar-appliance)
 extends_documentation_fragment:
   - bomgar.appliance.appliance
   - bomgar.appliance.appliance.record
+  - bomgar.appliance.appliance.wish
   - bomgar.appliance.appliance.reads
 options:
-  target:
-    description: What the appliance shall run. Either may be left out; V(latest) is the newest version offered.
-    type: dict
-    default: {}
-    suboptions:
-      site:
-        description: Version of the site software.
-        type: str
-      base:
-        description: Version of the base software.
-        type: str
-  path:
-    description: Automatic updates, or package files.
-    type: str
-    choices: [automatic, manual]
-    default: automatic
-  packages:
-    description: Package files on the controller, in the order of their installation. For O(path=manual).
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      path:
-        description: The file.
-        type: path
-        required: true
-        aliases: [file, src]
-      sha256:
-        description: Its checksum.
-        type: str
-      provides:
-        description: What the package brings, where its name does not tell.
-        type: dict
-        suboptions:
-          site:
-            description: Version of the site software.
-            type: str
-          base:
-            description: Version of the base software.
-            type: str
   plan:
     description: Fingerprint, or file, of a plan that was agreed on. Any other plan is refused.
     type: str
@@ -155,9 +116,7 @@ SPEC = runner.Spec(
     {
         "appliance": connect.APPLIANCE,
         "record": runner.RECORD,
-        "target": runner.TARGET,
-        "path": {"type": "str", "choices": ["automatic", "manual"], "default": "automatic"},
-        "packages": runner.PACKAGES,
+        **runner.WISH,
         "plan": {"type": "str"},
         "dest": {"type": "path"},
         "begin": {"type": "bool", "default": False},

@@ -22,6 +22,7 @@ author: bomgar.appliance contributors (@bomgar-appliance)
 extends_documentation_fragment:
   - bomgar.appliance.appliance
   - bomgar.appliance.appliance.record
+  - bomgar.appliance.appliance.wish
   - bomgar.appliance.appliance.acts
 options:
   state:
@@ -31,48 +32,6 @@ options:
     type: str
     choices: [installed, settled]
     default: installed
-  target:
-    description:
-      - What the appliance shall run. Either may be left out.
-      - V(latest) stands for the newest version that is offered.
-    type: dict
-    default: {}
-    suboptions:
-      site:
-        description: Version of the site software.
-        type: str
-      base:
-        description: Version of the base software.
-        type: str
-  path:
-    description: Automatic updates, or package files.
-    type: str
-    choices: [automatic, manual]
-    default: automatic
-  packages:
-    description: Package files on the controller, in the order of their installation. For O(path=manual).
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      path:
-        description: The file.
-        type: path
-        required: true
-        aliases: [file, src]
-      sha256:
-        description: Its checksum. The file is refused if it has another one.
-        type: str
-      provides:
-        description: What the package brings, where its name does not tell.
-        type: dict
-        suboptions:
-          site:
-            description: Version of the site software.
-            type: str
-          base:
-            description: Version of the base software.
-            type: str
   running:
     description: What to do about an update that is running already.
     type: str
@@ -237,9 +196,7 @@ SPEC = runner.Spec(
         "appliance": connect.APPLIANCE,
         "record": runner.RECORD,
         "state": {"type": "str", "choices": ["installed", "settled"], "default": "installed"},
-        "target": runner.TARGET,
-        "path": {"type": "str", "choices": ["automatic", "manual"], "default": "automatic"},
-        "packages": runner.PACKAGES,
+        **runner.WISH,
         "running": {"type": "str", "choices": ["join", "refuse"], "default": "join"},
         "sessions": {"type": "str", "choices": ["refuse", "wait", "accept"], "default": "refuse"},
         "sessions_wait": {"type": "float", "default": 3600.0},
