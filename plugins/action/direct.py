@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
+import threading
+import time
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +27,7 @@ from ansible.utils.display import Display
 # Imported here, before the workers fork, so that no task pays for loading the libraries.
 from ansible_collections.bomgar.appliance.plugins.module_utils import runner
 
+_PARENT_SECONDS = 0.5
 _COLLECTION = "ansible_collections.bomgar.appliance.plugins.modules."
 _display = Display()
 
@@ -40,6 +44,22 @@ def _plain(value: Any) -> Any:
         return value
     # A text or number of a class of its own becomes an ordinary one.
     return next((kind(value) for kind in (str, int, float) if isinstance(value, kind)), value)
+
+
+def _end_with_parent() -> None:
+    """Kill this worker once the controller is gone.
+
+    Ansible gives each worker a session of its own, so that killing a run does not reach it. It would go on by itself, and the
+    run that is started next would find the site taken. To be killed at any moment is what the modules are made for.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_PARENT_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="end with parent", daemon=True).start()
 
 
 class ActionModule(ActionBase):
@@ -80,6 +100,7 @@ class ActionModule(ActionBase):
         self._compute_environment_string(environment)
         # A worker process belongs to this one task, so its environment may be the task's.
         os.environ.update({key: str(value) for key, value in environment.items()})
+        _end_with_parent()
         task = runner.Task(
             params,
             check_mode=self._task.check_mode,

@@ -172,11 +172,13 @@ class Installation:
             return {"waited": False, "message": words}
         before = self._interrupted(open_step, reachable)
         self.task.say(f"{self._prefix}  an update is running already ({words}); waiting for it")
+        # Under its own id the wait takes up the installation that was interrupted, which else would stay unfinished for ever.
         with self.task.record.step(
             "Wait for the update that was running already",
-            step_id="join",
+            step_id="join" if open_step is None else str(open_step["id"]),
             module="update",
             appliance=self.appliance.name,
+            sha256=open_step.get("sha256") if open_step is not None else None,
         ) as step:
             watch, verdict = self._watch(
                 "waiting for the running update",

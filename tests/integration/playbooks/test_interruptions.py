@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +45,27 @@ def test_killed_and_run_again(world: Any, serve: Any, moment: str) -> None:
     last = world.play()
     assert (last.code, last.changed) == (0, 0), last.text
     assert "nothing to do" in last.words
+
+
+def test_a_killed_run_leaves_no_worker_behind(world: Any, tmp_path: Path) -> None:
+    """Ansible's workers have sessions of their own, which a kill of the run's does not reach."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        playbook = tmp_path / "hang.yml"
+        task = {"bomgar.appliance.page_info": {"appliance": {"url": f"https://127.0.0.1:{port}", "timeout": 60}}}
+        task["bomgar.appliance.page_info"]["appliance"]["appliance"] = {"username": "a", "password": "a-password-4711"}
+        playbook.write_text(
+            json.dumps([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}])
+        )
+        process = world.start(str(playbook))
+        silent.settimeout(60)
+        connection, _address = silent.accept()
+        with connection:
+            connection.settimeout(20)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            while connection.recv(65536):  # ends when the worker's socket is closed
+                pass
 
 
 def test_a_click_whose_answer_was_lost_is_not_repeated(world: Any, serve: Any) -> None:
