@@ -58,7 +58,7 @@ class Gates:
         """
         self._backup(name, identity)
         self._window(name, kind, installed)
-        if self._sessions(name, installed):
+        if self._sessions(name, kind, installed):
             self._window(name, kind, installed)
 
     def _backup(self, name: str, identity: Identity) -> None:
@@ -83,7 +83,7 @@ class Gates:
         order = self.order
         if order.window_ends is None:
             return
-        needed = seconds_needed((kind,), order.usual_duration, self._learned())
+        needed = self._needed(kind)
         left = order.window_ends - self.task.clock()
         if needed > left:
             raise RunFailed(
@@ -96,14 +96,15 @@ class Gates:
                 installed=list(installed),
             )
 
-    def _learned(self) -> dict[str, list[float]]:
-        record = self.task.params.get("record")
-        if not record:
-            return {}
-        site = self.task.appliance.site
-        return {kind.value: durations(record["directory"], site, kind.value) for kind in (Kind.BASE, Kind.SITE)}
+    def _needed(self, kind: Kind) -> float:
+        """Seconds that this package may take: by earlier ones of this site, else as the options say."""
+        record, learned = self.task.params.get("record"), {}
+        if record:
+            site = self.task.appliance.site
+            learned = {each.value: durations(record["directory"], site, each.value) for each in (Kind.BASE, Kind.SITE)}
+        return seconds_needed((kind,), self.order.usual_duration, learned)
 
-    def _sessions(self, name: str, installed: Sequence[Mapping[str, Any]]) -> bool:
+    def _sessions(self, name: str, kind: Kind, installed: Sequence[Mapping[str, Any]]) -> bool:
         """Whether it had to wait for sessions."""
         order, task = self.order, self.task
         if order.sessions == "accept":
@@ -128,14 +129,23 @@ class Gates:
             return None
 
         patience = order.sessions_wait if order.sessions == "wait" else 0.0
+        if order.window_ends is not None:
+            # Waiting on would only end in a window that cannot hold the work any more.
+            last_start = order.window_ends - self._needed(kind)
+            patience = max(0.0, min(patience, last_start - task.clock()))
         if wait(none_runs, Pace(order.poll_interval, patience, task.clock, task.sleep)) is None:
             sessions = looks[-1]["sessions"]
             waited = f" after {clock_text(patience)} of waiting" if patience else ""
+            capped = order.sessions == "wait" and patience < order.sessions_wait
+            count = len(sessions or ())
+            running = "a session is" if count == 1 else f"{count or 'some'} sessions are"
             raise RunFailed(
                 Outcome.REFUSED.value,
                 f"install {name}",
-                f"{len(sessions) if sessions else 'some'} sessions are running{waited}, and they would be cut",
-                "Wait for them (bomgar_sessions: wait), or accept it (bomgar_sessions: accept).",
+                f"{running} running{waited}, and would be cut",
+                "Nothing of it was started: the window (bomgar_window_ends) has no room for waiting longer. Run this again in the next one."
+                if capped
+                else "Wait for them (bomgar_sessions: wait), or accept it (bomgar_sessions: accept).",
                 sessions=sessions,
                 installed=list(installed),
             )

@@ -180,7 +180,7 @@ class TestSessions:
         site = make_site(*era.both, sessions=1, **era.options)
         for role in ("command get_logged_in_reps", "command get_connected_client_list"):
             site.box.faults.plant("html", role=role, times=None)
-        refused(site, site.update(target={"site": era.site.version}), "sessions are running")
+        refused(site, site.update(target={"site": era.site.version}), "running, and would be cut")
 
     def test_without_an_api_account_it_must_be_accepted(self, make_site: MakeSite, era: Era) -> None:
         site = make_site(*era.both, **era.options)
