@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
+from ansible import constants as C
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
@@ -62,6 +63,14 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, name="end with parent", daemon=True).start()
 
 
+def _shows_invocation(task_vars: Mapping[str, Any]) -> bool:
+    """Whether a result tells the arguments: always before ansible-core 2.21, and only if that is asked for since."""
+    try:
+        return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
+    except AnsibleError:
+        return True
+
+
 class ActionModule(ActionBase):
     """One action for every module: the name of the task says which."""
 
@@ -84,10 +93,10 @@ class ActionModule(ActionBase):
                 "bomgar.appliance.direct is not for playbooks; name one of the collection's modules"
             )
         module = importlib.import_module(_COLLECTION + name)
-        result.update(self._run_here(name, module))
+        result.update(self._run_here(name, module, task_vars or {}))
         return result
 
-    def _run_here(self, name: str, module: Any) -> dict[str, Any]:
+    def _run_here(self, name: str, module: Any, task_vars: Mapping[str, Any]) -> dict[str, Any]:
         validation = ArgumentSpecValidator(**module.SPEC.arguments()).validate(_plain(self._task.args))
         secrets = validation._no_log_values
         if validation.error_messages:
@@ -109,4 +118,6 @@ class ActionModule(ActionBase):
             secrets=secrets,
         )
         result = runner.execute(module.run, task)
-        return remove_values({**result, "invocation": {"module_args": params}}, secrets)
+        if _shows_invocation(task_vars):
+            result["invocation"] = {"module_args": params}
+        return remove_values(result, secrets)
