@@ -19,6 +19,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.bomgar.appliance.plugins.module_utils import runner
 from ansible_collections.bomgar.appliance.plugins.module_utils.backup_file import verify
+from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record, Writer, this_run
 from ansible_collections.bomgar.appliance.plugins.modules import backup
 from ansible_collections.bomgar.appliance.tests.simulator import LookClock, Simulator
 
@@ -275,9 +276,15 @@ def test_the_backup_of_another_site(era: tuple[str, str], tmp_path: Path) -> Non
         assert other.files() == []
 
 
-def test_a_record_is_kept(site: Site, tmp_path: Path) -> None:
+def test_it_goes_into_the_record_of_an_upgrade_and_begins_none(site: Site, tmp_path: Path) -> None:
     record = {"directory": str(tmp_path / "records"), "run": "one"}
-    first = site.run(max_age=3600, record=record)
+    assert not site.run(record=record).get("failed")
+    assert not (tmp_path / "records" / HOST / "latest").exists()
+    with Record.begin(
+        tmp_path / "records", HOST, Writer(this_run("one", collection="0", ansible="0")), wish={}, path=None
+    ):
+        pass
+    first = site.run(record=record)
     assert not first.get("failed"), first
     site.run(max_age=3600, record=record)
     kept = json.loads((tmp_path / "records" / HOST / "latest" / "record.json").read_text())

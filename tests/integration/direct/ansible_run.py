@@ -70,6 +70,7 @@ def play(
         ANSIBLE_ASYNC_DIR=str(folder / "async"),
         ANSIBLE_LOCALHOST_WARNING="false",
         ANSIBLE_NOCOLOR="1",
+        ANSIBLE_INJECT_INVOCATION="true",  # what older releases always do; where secrets could show
         HOME=str(folder),
         **(environment or {}),
     )
