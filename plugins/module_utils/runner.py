@@ -151,6 +151,8 @@ def execute(run: Run, task: Task) -> dict[str, Any]:
         task.close()
     if not task.diff:
         result.pop("diff", None)
+    if not result.get("warnings"):
+        result.pop("warnings", None)  # older releases show an empty list, but only of what runs in their own process
     return {"changed": False, **result}
 
 

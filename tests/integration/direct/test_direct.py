@@ -144,13 +144,21 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site,
         yield made, play(made.folder.parent, tasks, "-vvvv", keep=names)
 
 
+#: What Ansible's own async_status adds before 2.19.
+FILE_ATTRIBUTES = {"gid", "group", "mode", "owner", "size", "state", "uid", "secontext"}
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_the_result_is_the_same_every_way(everything: tuple[Site, Played], module: str) -> None:
     _made, played = everything
     direct = result_of(played, module, "direct")
     assert not direct["failed"], direct
     for way in ("delegated", "detached"):
-        assert result_of(played, module, way) == direct
+        found = result_of(played, module, way)
+        if way == "detached" and "path" in direct:
+            # Before 2.19 Ansible's own async_status adds the file's attributes to every result that has a path.
+            found = {key: value for key, value in found.items() if key in direct or key not in FILE_ATTRIBUTES}
+        assert found == direct
 
 
 def test_no_secret_in_anything_that_was_shown_or_registered(everything: tuple[Site, Played]) -> None:
@@ -302,7 +310,8 @@ def test_the_keyword_timeout_ends_a_wait(made: Site) -> None:
     played = play(made.folder.parent, [task("update", "direct", wait, timeout=2)], keep=["update_direct"])
     assert time.monotonic() - begun < 600
     assert played.results["update_direct"]["failed"]
-    assert "timed out" in str(played.results["update_direct"]) or "timeout" in str(played.results["update_direct"])
+    said = str(played.results["update_direct"])
+    assert any(words in said for words in ("timed out", "timeout", "expected time frame"))
     assert made.truth.commands == []
 
 
