@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from functools import cached_property
 from typing import Any
 
 from . import offers, package_files
@@ -26,12 +25,15 @@ from .observe import Observer
 from .operate import Pace, Voice, clock_text, wait
 from .record import Record, Step
 from .runner import Task
+from .transport import Request
 from .verdict import SETTLED_LOOKS, Ending, Verdict, Watch
 from .versions import beyond, installed, missing
 
 #: More packages than any documented way needs; ends a ring in the offers.
 _MOST_PACKAGES = 20
 _USUAL = "usually 15-60 min"
+#: What a record says right before a command; a run that finds it in an interrupted step waits for what came of it.
+_ASKING = "asking"
 
 
 @dataclass(frozen=True)
@@ -178,8 +180,13 @@ class Installation:
             step_id="join" if open_step is None else str(open_step["id"]),
             module="update",
             appliance=self.appliance.name,
-            sha256=open_step.get("sha256") if open_step is not None else None,
+            sha256=((open_step or {}).get("facts") or {}).get("sha256"),
         ) as step:
+            # This wait may be interrupted too, and then all that is known of the installation is what stands here.
+            if _recorded_before(open_step) is not None:
+                step.before(before)
+            if perhaps:
+                step.progress(_ASKING, request="by an earlier run")
             watch, verdict = self._watch(
                 "waiting for the running update",
                 Watch(before, stirred=running, before_is_sure=_recorded_before(open_step) is not None),
@@ -209,12 +216,13 @@ class Installation:
 
     def _open_step(self) -> Mapping[str, Any] | None:
         """The installation that an earlier run began and did not see end, by the record."""
-        steps = self._kept.interrupted_steps() if self._kept is not None else ()
+        kept = self._kept
+        steps = kept.interrupted_steps() if kept is not None else ()
         return next((step for step in steps if str(step["id"]).startswith("install:")), None)
 
-    @cached_property
+    @property
     def _kept(self) -> Record | None:
-        """The site's last record as it was found. Only looked at: one is begun when there is something to write."""
+        """The site's last record as it is on the disk. Only looked at: one is begun when there is something to write."""
         options = self.task.params.get("record")
         return Record.open_latest(options["directory"], self.appliance.site) if options else None
 
@@ -239,9 +247,14 @@ class Installation:
             old = shown(self.appliance.pages)
             lookout = Lookout(self.appliance, job.kind, self.clock)
             self.task.say(f"{self._prefix}  installing {job.name}: {job.because}")
-            transport.before_command = lambda request: step.progress("asking", request=request.what)
             began = self.clock()
             commands = transport.commands
+
+            def asking(request: Request) -> None:
+                # A later run goes by the first one; without it on the disk nothing is asked for.
+                (step.must_keep if transport.commands == commands else step.progress)(_ASKING, request=request.what)
+
+            transport.before_command = asking
             start_within: float | None = order.start_within
             lost: BomgarError | None = None
             answer: Look | None = None
@@ -267,6 +280,7 @@ class Installation:
             watch, verdict = self._watch(f"installing {job.name}", watch, answer, step, start_within, lookout, voice)
             seconds = self.clock() - began
             if verdict.ending is Ending.NEVER_BEGAN and lost is not None:
+                self._close(step, watch, replace(verdict, message=f"{lost.attempted}: {lost.got}"), False)
                 raise lost
             self._close(step, watch, verdict, verdict.outcome is Outcome.CHANGED)
             if verdict.outcome is not Outcome.CHANGED:
@@ -407,7 +421,8 @@ class Installation:
         """The packages still to be installed, the next one first, and what is not certain of them."""
         order = self.order
         if order.manual:
-            earlier = self._kept.data if self._kept is not None and not self._kept.finished else {"steps": []}
+            kept = self._kept
+            earlier = kept.data if kept is not None and not kept.finished else {"steps": []}
             done = [*package_files.hashes_installed(earlier), *(str(item["sha256"]) for item in self.installed)]
             rest = package_files.left(self.files, order.wish, versions, done)
             return [
@@ -535,7 +550,7 @@ def _recorded_before(step: Mapping[str, Any] | None) -> Mapping[str, Any] | None
 
 def _may_have_been_asked(step: Mapping[str, Any]) -> bool:
     """Whether an interrupted step had come as far as sending its command."""
-    return any(item.get("what") == "asking" for item in (step.get("evidence") or {}).get("observations", ()))
+    return any(item.get("what") == _ASKING for item in (step.get("evidence") or {}).get("observations", ()))
 
 
 def _shown(versions: Versions) -> str:

@@ -373,12 +373,20 @@ class Step:
 
     def progress(self, what: str, *, at: float | None = None, **values: Any) -> None:
         """Keep an observation and write the record. A failure to write does not stop the work here: it is raised when the step ends."""
+        self._keep(what, self._record.now() if at is None else at, values)
+        self._record._try_write()
+
+    def must_keep(self, what: str, **values: Any) -> None:
+        """As `progress`, for what has to be on the disk before it is done: raises RecordNotWritten."""
+        self._keep(what, self._record.now(), values)
+        self._record._write()
+
+    def _keep(self, what: str, at: float, values: Mapping[str, Any]) -> None:
         observations = self.entry["evidence"]["observations"]
-        observations.append({"at": iso(self._record.now() if at is None else at), "what": what, **_plain(values)})
+        observations.append({"at": iso(at), "what": what, **_plain(values)})
         if len(observations) > _OBSERVATIONS_KEPT:
             del observations[_FIRST_KEPT]
             self.entry["evidence"]["left_out"] = self.entry["evidence"].get("left_out", 0) + 1
-        self._record._try_write()
 
     def before(self, value: Any) -> None:
         """What was observed before anything was done, written before it is done."""

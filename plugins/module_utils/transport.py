@@ -117,7 +117,7 @@ class Transport:
     one leads is for the client to judge. `tick` is called while a file is uploaded, with the bytes sent so far.
     `per_second` is the most requests in a second, 0 for no limit.
     `certificate` is the appliance's, once something was sent and if it is validated; `commands` counts the commands sent;
-    `before_command` is called right before each, so that a record can say that it may have been sent.
+    `before_command` is called right before each, so that a record can say that it may have been sent; if it raises, nothing is sent.
     """
 
     def __init__(
@@ -215,9 +215,9 @@ class Transport:
         shown = target.split("?")[0]
         self._keep_to_budget()
         if request.command:
-            self.commands += 1
             if self.before_command:
                 self.before_command(request)
+            self.commands += 1
         started = self._clock()
         result = "no answer"
         try:

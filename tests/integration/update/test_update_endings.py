@@ -146,6 +146,7 @@ def test_a_click_that_did_not_arrive_is_unknown_and_not_repeated(make_site: Make
     site.box.faults.plant("status", role="appliance:install", status=status)
     result = site.update(target=target)
     assert (result["outcome"], result["changed"]) == ("unknown", True), result["msg"]
+    assert site.steps() == [(f"install:{name}", "unknown")]
     assert len(site.truth.seen("appliance:install")) == 1
     assert site.installs() == []
     assert site.update(target=target)["outcome"] == "changed"

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.bomgar.appliance.plugins.module_utils import record
 from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record
 from ansible_collections.bomgar.appliance.tests.integration.update.site import ERAS, HOST, Era, MakeSite, Site
 from ansible_collections.bomgar.appliance.tests.simulator import Package
@@ -44,9 +47,9 @@ def killed_at(site: Site, at: int | str, **options: Any) -> bool:
 
 def readable(site: Site) -> None:
     """Whatever the killed run left of its record can be read, and holds no half of anything."""
-    record = Record.open_latest(site.records, HOST)
-    if record is not None:
-        assert all(step["id"] and step["started"] for step in record.data["steps"])
+    latest = Record.open_latest(site.records, HOST)
+    if latest is not None:
+        assert all(step["id"] and step["started"] for step in latest.data["steps"])
 
 
 def go_on(site: Site, **options: Any) -> None:
@@ -145,6 +148,42 @@ def test_a_click_that_never_arrived_is_made_by_the_next_run(make_site: MakeSite,
     assert site.installs() == [(era.base.name, "good")]
 
 
+def test_a_wait_that_is_killed_too_leaves_what_it_knew(make_site: MakeSite, era: Era) -> None:
+    """The third run still gives the installation its time to show itself, and does not ask at once."""
+    site = make_site(*era.both, **era.options)
+    options: dict[str, Any] = {**site.defaults(), "target": {"base": era.base.version}}
+    site.box.faults.plant("status", role="appliance:install", status=503)
+    assert killed_at(site, "appliance:install", **options)
+    assert killed_at(site, 10, **options)
+    first, second = site.record()["steps"]
+    assert second["evidence"]["before"] == first["evidence"]["before"]
+    result = site.update(**options)
+    assert result["outcome"] == "changed", result["msg"]
+    assert result["joined"]["ending"] == "never_began"
+    assert site.installs() == [(era.base.name, "good")]
+
+
+def test_nothing_is_asked_for_while_the_record_cannot_say_so(
+    make_site: MakeSite, era: Era, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_site(*era.both, **era.options)
+    options: dict[str, Any] = {"target": {"base": era.base.version}}
+    write = record.write_file
+
+    def full(file: Path, content: bytes) -> None:
+        if b'"asking"' in content:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(file, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(record, "write_file", full)
+        result = site.update(**options)
+    assert (result["outcome"], result["changed"]) == ("refused", False), result["msg"]
+    assert "No space left on device" in result["msg"]
+    assert site.truth.installs == []
+    assert site.update(**options)["outcome"] == "changed"
+
+
 def test_a_file_that_says_nothing_of_its_version_is_not_sent_twice(make_site: MakeSite) -> None:
     """What the record says was installed, by its hash, is enough."""
     era = ERAS["24.1.1"]
@@ -158,4 +197,21 @@ def test_a_file_that_says_nothing_of_its_version_is_not_sent_twice(make_site: Ma
     result = site.update(**options)
     assert result["outcome"] == "changed", result["msg"]
     assert site.update(**options)["outcome"] == "unchanged"
+    assert len(site.truth.uploads) == 2
+
+
+def test_nor_is_one_whose_installation_was_joined(make_site: MakeSite) -> None:
+    """The hash stands in the step of the wait as well."""
+    era = ERAS["24.1.1"]
+    site = make_site(**era.options)
+    options: dict[str, Any] = {
+        **site.defaults(),
+        "path": "manual",
+        "packages": [site.package(era.base, "one.bin"), site.package(era.site, "two.bin")],
+        "target": {"site": era.site.version},
+    }
+    assert killed_at(site, "appliance:upload", **options)
+    result = site.update(**options)
+    assert result["outcome"] == "changed", result["msg"]
+    assert site.installs() == [(package.name, "good") for package in era.both]
     assert len(site.truth.uploads) == 2
