@@ -100,7 +100,7 @@ def test_it_is_taken_once_and_then_fresh(site: Site) -> None:
     if site.box.has_health:
         assert manifest.identity.site_version == "19.1.8"
         assert "appliance_id" in manifest.compared
-        assert first["warnings"] == []
+        assert not first.get("warnings")
     else:
         assert "tied to it only by its address" in first["warnings"][0]
     assert {"recordings of sessions", "certificates and their private keys"} <= {
