@@ -43,8 +43,9 @@ class Lookout:
         self._fell = False
         self._returned = False
         self._page: Look | None = None
-        # Else the looks at page and versions would take turns, and the site never be asked whether it serves.
+        # Looks at the page and at whether the site serves take turns.
         self._probe_next = False
+        self._served = True
         #: Set when a look brought news (it is back, the work has ended): the next look need not wait for its turn.
         self.news = False
         self._serving_tells = self._serves_now()
@@ -59,7 +60,7 @@ class Lookout:
             return self._versions_look(self._page)
         if self._logged_out:
             return self._return()
-        if self._serving_tells and (self._probe_next or self._turn % 2 == 0):
+        if self._serving_tells and self._probe_next:
             return self._probe()
         return self._page_look()
 
@@ -86,11 +87,13 @@ class Lookout:
             return Sight(self._clock(), up=True, message=str(error))
         if serving and self._fell:
             self._returned = True
+        self.news = serving and not self._served
+        self._served = serving
         if self._down:
             if not serving:
                 return Sight(self._clock(), up=False)
             self._down = False
-            self._logged_out = self.news = self._appliance.has_pages
+            self._logged_out = self._appliance.has_pages
         # What the page last showed still stands: a probe asks only whether the site serves.
         page = self._page or Look(Activity.UNKNOWN)
         return Sight(
@@ -103,6 +106,7 @@ class Lookout:
         )
 
     def _page_look(self) -> Sight:
+        self._probe_next = True
         try:
             look = self._appliance.pages.look()
         except SessionEnded:
@@ -169,7 +173,7 @@ class Lookout:
         return Sight(self._clock(), up=True)
 
     def _is_down(self, error: Unreachable) -> Sight:
-        self._down, self._page, self._fell, self._returned = True, None, True, False
+        self._down, self._served, self._page, self._fell, self._returned = True, False, None, True, False
         untrusted = isinstance(error, CertificateRefused)
         return Sight(self._clock(), up=False, message=error.got if untrusted else None, untrusted=untrusted)
 
