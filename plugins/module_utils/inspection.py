@@ -44,7 +44,6 @@ from .window import ends
 
 #: A record grows to a few hundred KiB; so much free room makes sure of it (assumed).
 _RECORD_ROOM = 16 * 1024 * 1024
-_ACCOUNT = "Correct this first; the account is not tried again before that."
 _STEPS = {Phase.BEFORE: ("readiness", "Check readiness"), Phase.AFTER: ("validation", "Validate the site")}
 #: What a page may have gone wrong with and still leave a session that can be used.
 _SESSION_LEFT = ("not_recognised", "refused")
@@ -217,7 +216,7 @@ class _Gathering:
             return None, None, None, None
         refused = next((item for item in self.observer.problems if item.interface == "status_page"), None)
         if refused is not None and refused.reason not in _SESSION_LEFT:
-            return None, None, Trouble(refused.message, _ACCOUNT), None
+            return None, None, Trouble(refused.message, refused.remedy), None
         look, course, trouble = None, None, None
         try:
             look = shown(self.appliance.pages)

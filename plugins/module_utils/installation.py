@@ -32,6 +32,7 @@ from .versions import beyond, installed, missing
 #: More packages than any documented way needs; ends a ring in the offers.
 _MOST_PACKAGES = 20
 _USUAL = "usually 15-60 min"
+_NO_VERSION = "Without it no update can be judged. See the module info for what each account tells."
 #: What a record says right before a command; a run that finds it in an interrupted step waits for what came of it.
 _ASKING = "asking"
 
@@ -479,15 +480,17 @@ class Installation:
         wished = [kind for kind in (Kind.BASE, Kind.SITE) if self.order.wish.of(kind) or self.order.manual]
         for kind in wished:
             if installed(versions, kind) is None:
+                problems = observer.problems
                 why = (
-                    "; ".join(problem.message for problem in observer.problems)
+                    "; ".join(problem.message for problem in problems)
                     or "no account was given for an interface that tells it"
                 )
+                remedies = dict.fromkeys(problem.remedy for problem in problems)
                 raise RunFailed(
                     (Outcome.UNKNOWN if self.appliance.commanded else Outcome.REFUSED).value,
                     f"read the version of the {kind.value} software",
                     why,
-                    "Without it no update can be judged. See the module info for what each account tells.",
+                    " ".join((*remedies, _NO_VERSION)),
                 )
         return versions
 

@@ -23,12 +23,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Problem:
-    """What one interface did not tell, and why. `reason` is the error's."""
+    """What one interface did not tell, and why: `message` is what was tried and what came back. `reason`, `remedy`: the error's."""
 
     interface: str
     leaves_unknown: str
     reason: str
     message: str
+    remedy: str
 
 
 @dataclass
@@ -237,7 +238,9 @@ class Observer:
                     self.refused = self.refused or error
                 # What a release does not have is no problem of this appliance.
                 if not isinstance(error, NotSupported):
-                    self.problems.append(Problem(interface, unknown, error.reason, str(error)))
+                    self.problems.append(
+                        Problem(interface, unknown, error.reason, f"{error.attempted}: {error.got}", error.remedy)
+                    )
         kept: T | None = self._kept[interface]
         return kept
 

@@ -74,9 +74,7 @@ def reachable(seen: Observed) -> Said:
         )
     if problem["reason"] in ("authentication", "permission", "rate_limited"):
         return passed("the API answers")
-    return failed(
-        str(problem["message"]), "See what answers at bomgar_url + /api/command: it is not the appliance's API."
-    )
+    return failed(str(problem["message"]), f"See what answers at bomgar_url + /api/command. {problem['remedy']}")
 
 
 def authorised(seen: Observed) -> Said:
@@ -87,7 +85,7 @@ def authorised(seen: Observed) -> Said:
     if problem is not None:
         return failed(
             str(problem["message"]),
-            "Correct the API account before anything else is tried: refused log-ins lock accounts.",
+            f"{problem['remedy']} Do so before anything else is tried with it.",
         )
     if seen.facts.get("permissions") is None:
         return not_applicable("the API gave no answer to judge by")
@@ -189,7 +187,7 @@ def health(seen: Observed) -> Said:
             return not_applicable(NO_ANSWER if seen.unreachable is not None else _NO_API)
         if problem is None or problem["reason"] == "authentication":
             return not_applicable("the account was refused" if problem else "this release has no check_health")
-        return error(str(problem["message"]), "Correct this, so that the appliance's own judgement is known.")
+        return error(str(problem["message"]), str(problem["remedy"]))
     if health["healthy"]:
         return passed("the appliance says that it is healthy")
     words = health.get("error_message") or "without saying why"
@@ -214,6 +212,23 @@ def needed_versions(seen: Observed) -> tuple[Kind, ...]:
     return tuple(kind for kind in (Kind.BASE, Kind.SITE) if kind in kinds)
 
 
+#: Of each version: the interfaces that tell it, the account for them, what to do without that, and with it.
+_TELLS = {
+    Kind.BASE: (
+        ("status_page",),
+        "appliance",
+        _APPLIANCE_ACCOUNT,
+        "Run bomgar.appliance.page_info to see what is not recognised.",
+    ),
+    Kind.SITE: (
+        ("check_health", "software_page", "login_page"),
+        "login",
+        "Give bomgar_login_username and bomgar_login_password.",
+        "Look at /login > Management > Software.",
+    ),
+}
+
+
 def versions_known(seen: Observed) -> Said:
     """A version that the verdict rests on is not known: fail. Another one: warn."""
     if seen.unreachable is not None:
@@ -228,24 +243,19 @@ def versions_known(seen: Observed) -> Said:
         return passed(shown)
     names = " and ".join(WORD[kind] for kind in unknown)
     detail = f"the version of the {names} is not known"
-    problem = None
-    actions = []
-    if Kind.BASE in unknown:
-        problem = seen.problem("status_page")
-        actions.append(
-            _APPLIANCE_ACCOUNT
-            if "appliance" not in seen.accounts
-            else "Run bomgar.appliance.page_info to see what is not recognised."
-        )
-    if Kind.SITE in unknown:
-        problem = seen.problem("check_health", "software_page", "login_page") or problem
-        actions.append(
-            "Give bomgar_login_username and bomgar_login_password."
-            if "login" not in seen.accounts
-            else "Look at /login > Management > Software."
-        )
-    if problem is not None:
-        detail = f"{detail}: {problem['message']}"
+    troubles, actions = [], []
+    for kind in unknown:
+        interfaces, account, give, look = _TELLS[kind]
+        problem = seen.problem(*interfaces)
+        if problem is not None:
+            troubles.append(str(problem["message"]))
+            actions.append(str(problem["remedy"]))
+        if account not in seen.accounts:
+            actions.append(give)
+        elif problem is None:
+            actions.append(look)
+    if troubles:
+        detail = f"{detail}: {'; '.join(troubles)}"
     if any(kind in unknown for kind in needed_versions(seen)):
         return failed(detail, " ".join(actions))
     return warned(f"{detail}; {shown or 'no version'} is, and nothing else is to be changed", " ".join(actions))
@@ -371,7 +381,7 @@ def single_appliance(seen: Observed) -> Said:
     if problem is not None:
         return error(
             f"the role could not be read: {problem['message']}",
-            "Correct this first: an appliance of a pair must not be updated alone.",
+            f"{problem['remedy']} An appliance of a pair must not be updated alone.",
         )
     return manual(
         "this release does not tell its role",
@@ -389,7 +399,7 @@ def cluster(seen: Observed) -> Said:
         if problem is not None and problem["reason"] != "authentication":
             return error(
                 f"the site's appliances could not be read: {problem['message']}",
-                "Correct this first: a cluster must not be upgraded by this.",
+                f"{problem['remedy']} A cluster must not be upgraded by this.",
             )
         return not_applicable("nothing told it: no API account, or a release without get_appliances (before 14.1)")
     action = "Ask the vendor how to upgrade an Atlas cluster; this collection does not."

@@ -117,7 +117,10 @@ problems:
       description: A word for the kind of error.
       type: str
     message:
-      description: What was tried, what came back and what to do.
+      description: What was tried and what came back.
+      type: str
+    remedy:
+      description: What to do about it.
       type: str
 """
 

@@ -45,7 +45,10 @@ def test_one_interface_that_fails_does_not_hide_the_others(make_place: MakePlace
     result = site.run(activity_info)
     assert result["sessions"] is None
     assert len(result["representatives"]) == 1
-    assert [problem["interface"] for problem in result["problems"]] == ["reporting"]
+    [problem] = result["problems"]
+    assert problem["interface"] == "reporting"
+    assert problem["message"].endswith("bytes)")
+    assert problem["remedy"].startswith("Look at what answers")
 
 
 def test_what_nobody_can_tell_is_not_none(make_place: MakePlace) -> None:

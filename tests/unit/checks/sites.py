@@ -102,9 +102,15 @@ def after(**changes: Any) -> Observed:
     return replace(good(**changes), before=before, look=None, course=None, controls=None, backup=None)
 
 
-def problem(interface: str, reason: str, message: str = "it was asked: no. Do something.") -> dict[str, Any]:
+def problem(interface: str, reason: str, message: str = "it was asked: no") -> dict[str, Any]:
     """A problem as `info` gives it."""
-    return {"interface": interface, "leaves_unknown": "something", "reason": reason, "message": message}
+    return {
+        "interface": interface,
+        "leaves_unknown": "something",
+        "reason": reason,
+        "message": message,
+        "remedy": "Do something.",
+    }
 
 
 def file(name: str, kind: Kind = Kind.UNKNOWN, version: str | None = None, size: int = 2048) -> Package:

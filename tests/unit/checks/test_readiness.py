@@ -69,12 +69,12 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("api_reachable", "fail", good(facts=NOT_TOLD), "no command API", "Enable XML API"),
     ("api_reachable", "pass", good(facts={**NOT_TOLD, "problems": [problem("get_api_info", "authentication")]}), "answers", ""),
     ("api_reachable", "fail", good(facts={**NOT_TOLD, "problems": [problem("get_api_info", "unexpected_answer", "a page")]}), "a page",
-        "not the appliance's API"),
+        "/api/command. Do something."),
     ("api_authorised", "pass", good(), "accepted", ""),
     ("api_authorised", "not_applicable", good(accounts=NO_API), "no API account", ""),
     ("api_authorised", "not_applicable", good(facts=NOT_TOLD), "no answer", ""),
-    ("api_authorised", "fail", good(facts={**NOT_TOLD, "problems": [problem("check_health", "authentication", "401")]}), "401", "lock"),
-    ("api_authorised", "fail", good(activity={"problems": [problem("reporting", "authentication", "Login failed")]}), "Login failed", "lock"),
+    ("api_authorised", "fail", good(facts={**NOT_TOLD, "problems": [problem("check_health", "authentication", "401")]}), "401", "Do something. Do so before anything else"),
+    ("api_authorised", "fail", good(activity={"problems": [problem("reporting", "authentication", "Login failed")]}), "Login failed", "Do something."),
     ("api_permitted", "pass", good(), "reporting", ""),
     ("api_permitted", "pass", good(facts={"permissions": {**FACTS["permissions"], "perm_command": "read_only"}}), "command", ""),
     ("api_permitted", "fail", good(facts={"permissions": {**FACTS["permissions"], "perm_command": "deny"}}), "command API", "API Configuration"),
@@ -108,7 +108,7 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("health", "not_applicable", good(facts={"health": None}, accounts=NO_API), "no API account", ""),
     ("health", "not_applicable", good(facts={"health": None}, unreachable=GONE), "does not answer", ""),
     ("health", "not_applicable", good(facts={"health": None, "problems": [problem("check_health", "authentication")]}), "refused", ""),
-    ("health", "error", good(facts={"health": None, "problems": [problem("check_health", "permission", "not allowed")]}), "not allowed", "Correct"),
+    ("health", "error", good(facts={"health": None, "problems": [problem("check_health", "permission", "not allowed")]}), "not allowed", "Do something."),
     ("versions_known", "pass", good(), "base software 5.4.0, site software 19.1.8", ""),
     ("versions_known", "not_applicable", good(unreachable=GONE), "does not answer", ""),
     ("versions_known", "fail", good(versions={"base": None}), "base software is not known", "page_info"),
@@ -117,7 +117,7 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("versions_known", "fail", good(versions={"site": None}), "site software", "/login"),
     ("versions_known", "fail", good(versions={"base": None, "site": None}), "base software and site software", "page_info"),
     ("versions_known", "fail", good(versions={"base": None}, facts={"problems": [problem("status_page", "not_recognised", "no such page")]}),
-        "no such page", "page_info"),
+        "no such page", "Do something."),
     ("versions_known", "warn", manual(file("s", Kind.SITE, "19.2.1"), wish=Wish(site="19.2.1"), versions={"base": None}), "nothing else", "page_info"),
     ("versions_known", "fail", manual(file("s"), wish=Wish(site="19.2.1"), versions={"base": None}), "base software", "page_info"),
     ("target", "not_applicable", good(unreachable=GONE), "does not answer", ""),
@@ -151,7 +151,7 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("single_appliance", "fail", good(facts=nodes(("single", "primary"), ("single", "backup"))), "in a pair", "role_swap"),
     ("single_appliance", "fail", manual(file("s"), facts={"role": "primary"}), "primary", "role_swap"),
     ("single_appliance", "manual", good(facts=NOT_TOLD), "does not tell", "Failover"),
-    ("single_appliance", "error", good(facts={**NOT_TOLD, "problems": [problem("check_health", "permission", "not allowed")]}), "not allowed", "first"),
+    ("single_appliance", "error", good(facts={**NOT_TOLD, "problems": [problem("check_health", "permission", "not allowed")]}), "not allowed", "Do something. An appliance"),
     ("single_appliance", "not_applicable", good(unreachable=GONE), "does not answer", ""),
     ("cluster", "pass", good(), "one appliance", ""),
     ("cluster", "pass", good(facts=nodes(("single", "primary"), ("single", "backup"))), "no cluster", ""),
@@ -161,7 +161,7 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("cluster", "fail", good(facts=nodes(("single", "none"), ("single", "none"))), "2 appliances that are no pair", "vendor"),
     ("cluster", "fail", good(facts=nodes(*[("single", "backup")] * 3)), "3 appliances", "vendor"),
     ("cluster", "not_applicable", good(facts=NOT_TOLD), "nothing told", ""),
-    ("cluster", "error", good(facts={**NOT_TOLD, "problems": [problem("get_appliances", "permission", "not allowed")]}), "not allowed", "first"),
+    ("cluster", "error", good(facts={**NOT_TOLD, "problems": [problem("get_appliances", "permission", "not allowed")]}), "not allowed", "Do something. A cluster"),
     ("cluster", "not_applicable", good(facts={**NOT_TOLD, "problems": [problem("get_appliances", "authentication")]}), "nothing told", ""),
     ("cluster", "not_applicable", good(unreachable=GONE), "does not answer", ""),
     ("update_running", "pass", good(), "none", ""),
@@ -281,3 +281,13 @@ def test_learned_durations_count_instead_of_the_usual_one() -> None:
     assert seconds_needed((Kind.UNKNOWN,), 3600, learned) == 250
     assert seconds_needed((Kind.UNKNOWN,), 3600, {}) == 3600
     assert seconds_needed((), 3600, {}) == 0
+
+
+def test_a_remedy_stands_in_the_action_only() -> None:
+    told = problem("check_health", "permission", "ask for check_health: not allowed")
+    seen = good(facts={**NOT_TOLD, "health": None, "versions": {}, "problems": [told]})
+    for check_id in ("health", "versions_known", "single_appliance"):
+        found = result(seen, check_id)
+        assert "ask for check_health: not allowed" in found.detail
+        assert "Do something." not in found.detail
+        assert found.action.count("Do something.") == 1

@@ -40,7 +40,7 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("api_back", "pass", after(), "answers", ""),
     ("api_back", "fail", after(unreachable=GONE), "no connection", "bomgar_url"),
     ("api_still_authorised", "pass", after(), "accepted", ""),
-    ("api_still_authorised", "fail", after(activity={"problems": [problem("reporting", "authentication", "401")]}), "401", "lock"),
+    ("api_still_authorised", "fail", after(activity={"problems": [problem("reporting", "authentication", "401")]}), "401", "Do something."),
     ("versions_reached", "pass", after(), "base software 5.5.0, site software 19.2.1", ""),
     ("versions_reached", "fail", after(versions={"site": "19.1.8", "base": "5.5.0"}), "site software is 19.1.8, not 19.2.1", "record"),
     ("versions_reached", "fail", after(versions={"site": "19.2.1", "base": None}), "base software is not known, not 5.5.0", "accounts"),
