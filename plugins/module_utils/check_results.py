@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -258,6 +258,13 @@ def line(value: Any) -> str:
         else str(value)
     )
     return " ".join("".join(letter if letter.isprintable() or letter.isspace() else "?" for letter in shown).split())
+
+
+def together(problems: Iterable[Mapping[str, Any]]) -> tuple[str, str]:
+    """What several interfaces said, and what to do about it; each once."""
+    found = list(problems)
+    said, remedies = (dict.fromkeys(str(item[name]) for item in found) for name in ("message", "remedy"))
+    return "; ".join(said), " ".join(filter(None, remedies))
 
 
 def seconds_text(value: float) -> str:

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from .backup_file import BackupStore, Identity
+from .check_results import together
 from .errors import BadInput, RunFailed
 from .models import Kind, Outcome
 from .observe import Observer
 from .operate import Pace, Voice, clock_text, wait
+from .readiness import UNTOLD_SESSIONS
 from .record import durations
 from .runner import Task
 from .versions import Wish
@@ -116,12 +118,13 @@ class Gates:
             looks.append(Observer(task.appliance, task.clock).activity())
             seen = looks[-1]
             if seen["running"] is None:
-                why = "; ".join(problem["message"] for problem in seen["problems"]) or "no API account is given"
+                why, remedy = together(seen["untold"])
                 raise RunFailed(
                     Outcome.REFUSED.value,
                     f"install {name}",
-                    f"nothing tells whether sessions are running ({why})",
-                    "Give the API account the reporting permission, or accept that sessions may be cut: bomgar_sessions: accept.",
+                    f"nothing tells whether sessions are running ({why}), and any would be cut",
+                    f"{remedy} {UNTOLD_SESSIONS}".strip(),
+                    installed=list(installed),
                 )
             if not seen["running"]:
                 return True

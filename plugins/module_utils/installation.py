@@ -16,6 +16,7 @@ from typing import Any
 
 from . import offers, package_files
 from .backup_file import Identity
+from .check_results import together
 from .endings import ENDINGS, state_of
 from .errors import BadInput, BomgarError, NotRecognised, RunFailed, UnexpectedAnswer, Unreachable
 from .gates import Gates, Order
@@ -480,17 +481,12 @@ class Installation:
         wished = [kind for kind in (Kind.BASE, Kind.SITE) if self.order.wish.of(kind) or self.order.manual]
         for kind in wished:
             if installed(versions, kind) is None:
-                problems = observer.problems
-                why = (
-                    "; ".join(problem.message for problem in problems)
-                    or "no account was given for an interface that tells it"
-                )
-                remedies = dict.fromkeys(problem.remedy for problem in problems)
+                why, remedy = together(plain(observer.problems))
                 raise RunFailed(
                     (Outcome.UNKNOWN if self.appliance.commanded else Outcome.REFUSED).value,
                     f"read the version of the {kind.value} software",
-                    why,
-                    " ".join((*remedies, _NO_VERSION)),
+                    why or "no account was given for an interface that tells it",
+                    f"{remedy} {_NO_VERSION}".strip(),
                 )
         return versions
 

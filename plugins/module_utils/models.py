@@ -126,13 +126,13 @@ class Node:
 
 @dataclass(frozen=True)
 class Representative:
-    """One row of `get_logged_in_reps` (D-BG-GLR)."""
+    """One row of `get_logged_in_reps` (D-BG-GLR). A count that the answer does not give is None, not zero."""
 
     id: str
     display_name: str
     type: str
     logged_in_since: str | None
-    support_session_count: int
+    support_session_count: int | None
 
 
 @dataclass(frozen=True)

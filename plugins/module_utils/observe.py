@@ -9,7 +9,7 @@ One interface that fails does not hide what the others say: its error becomes a 
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, TypeVar
@@ -19,6 +19,8 @@ from .errors import AuthenticationRefused, BomgarError, NotSupported, Unreachabl
 from .models import ApiInfo, Basics, Health, Node, Representative, Role, RunningSession, Versions, plain
 
 T = TypeVar("T")
+
+_API_ACCOUNT = "Give bomgar_api_client_id and bomgar_api_client_secret (before release 16.2: bomgar_api_username, bomgar_api_password)."
 
 
 @dataclass(frozen=True)
@@ -178,21 +180,40 @@ class Observer:
         """Who would be cut, as plain values; the shape is that of the module `activity_info`.
 
         `running` is true as soon as one interface shows a session, false when at least one could tell and none shows
-        any, None when none could tell.
+        any, None when none could tell. `untold`: the interfaces that do not tell, with why.
         """
         sessions, people, clients = self.sessions(), self.representatives(), self.clients()
-        busy = [person for person in people or () if person.support_session_count > 0]
-        customers = (clients or {}).get("support_customer", 0)
-        running: bool | None = bool(sessions or busy or customers)
-        if not running and sessions is None and people is None and clients is None:
-            running = None
+        counts = {
+            "reporting": None if sessions is None else len(sessions),
+            "get_logged_in_reps": None if people is None else _in_sessions(people),
+            # Without that count there may be customers all the same: whether a count of zero is left out is not known.
+            "get_connected_client_list": None if clients is None else clients.get("support_customer"),
+        }
+        told = [count for count in counts.values() if count is not None]
         return {
-            "running": running,
+            "running": any(told) if told else None,
+            "untold": plain([self._untold(interface) for interface, count in counts.items() if count is None]),
             "sessions": plain(sessions) if sessions is not None else None,
             "representatives": plain(people) if people is not None else None,
             "connected_clients": clients,
             "problems": plain(self.problems),
         }
+
+    def _untold(self, interface: str) -> Problem:
+        """Why an interface does not tell whether sessions run."""
+        for problem in self.problems:
+            if problem.interface == interface:
+                return problem
+        gone, remedy = self.unreachable, ""
+        if not self.appliance.has_api:
+            message, remedy = "no API account is given", _API_ACCOUNT
+        elif gone is not None:
+            message, remedy = f"{gone.attempted}: {gone.got}", gone.remedy
+        elif self._kept.get(interface) is None:
+            message = f"this release does not have {interface}"
+        else:
+            message = f"{interface} does not say how many sessions there are"
+        return Problem(interface, "running sessions", "not_told", message, remedy)
 
     def _api_info(self, box: Appliance) -> ApiInfo:
         asked = self.clock()
@@ -251,6 +272,12 @@ def _role(health: Health | None, nodes: tuple[Node, ...] | None) -> Role:
     if nodes is not None and len(nodes) == 1:
         return nodes[0].failover_role
     return Role.UNKNOWN
+
+
+def _in_sessions(people: Sequence[Representative]) -> int | None:
+    """How many sessions they are in, counted for each; None if that is not told of somebody and nobody else is in one."""
+    counts = [person.support_session_count for person in people]
+    return sum(count or 0 for count in counts) or (None if None in counts else 0)
 
 
 def _name(parts: Any) -> str:

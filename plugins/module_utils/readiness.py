@@ -19,6 +19,7 @@ from .check_results import (
     not_applicable,
     passed,
     seconds_text,
+    together,
     warned,
 )
 from .errors import BadInput
@@ -33,7 +34,6 @@ _NAMES_SHOWN = 8
 
 NO_ANSWER = "the appliance does not answer"
 _NO_API = "no API account is given"
-_API_ACCOUNT = "Give bomgar_api_client_id and bomgar_api_client_secret (before release 16.2: bomgar_api_username, bomgar_api_password)."
 _PAGE_INFO = (
     "Run bomgar.appliance.page_info to see what is not recognised; or set bomgar_driver: operator and bomgar_attended."
 )
@@ -455,6 +455,10 @@ def window(seen: Observed) -> Said:
     return passed(detail)
 
 
+#: What is left to do where nothing tells whether sessions are running.
+UNTOLD_SESSIONS = "Or make sure that nobody works on the site, and set bomgar_sessions: accept."
+
+
 def sessions(seen: Observed) -> Said:
     """Running, or nobody can tell: fail with `refuse`, warn with `accept`; running with `wait`: warn."""
     if seen.unreachable is not None:
@@ -462,16 +466,18 @@ def sessions(seen: Observed) -> Said:
     if to_install(seen) == ():
         return not_applicable("nothing is to be installed")
     running = seen.activity.get("running")
+    untold = seen.activity.get("untold") or ()
     if running is False:
-        return passed("no session is running")
+        silent = ", ".join(str(item["interface"]) for item in untold)
+        return passed("no session is running" + (f"; not told by {silent}" if silent else ""))
     count = len(seen.activity.get("sessions") or ())
     words = f"{count} session{'s' if count != 1 else ''} running" if count else "sessions are running"
     if running is None:
+        why, remedy = together(untold)
+        words = f"nothing tells whether sessions are running ({why})"
         if seen.sessions == "accept":
-            return warned(
-                "nothing tells whether sessions are running; any would be cut, as accepted", "Tell the representatives."
-            )
-        return failed("nothing tells whether sessions are running", f"{_API_ACCOUNT} Or set bomgar_sessions: accept.")
+            return warned(f"{words}; any would be cut, as accepted", "Tell the representatives.")
+        return failed(words, f"{remedy} {UNTOLD_SESSIONS}".strip())
     if seen.sessions == "accept":
         return warned(f"{words}, to be cut as accepted", "Tell the representatives.")
     if seen.sessions == "wait":

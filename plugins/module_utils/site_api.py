@@ -266,13 +266,16 @@ class CommandApi(Api):
                 or "",
                 type=xml_answer.text(item, "type") or "",
                 logged_in_since=xml_answer.text(item, "logged_in_since"),
-                support_session_count=_whole(xml_answer.text(item, "support_session_count")) or 0,
+                support_session_count=_whole(xml_answer.text(item, "support_session_count")),
             )
             for item in xml_answer.children(root, "rep")
         )
 
     def get_connected_client_list(self) -> dict[str, int]:
-        """How many clients of each type are connected, over all appliances of the site (D-GCCL, `summary_only`)."""
+        """How many clients of each type are connected, over all appliances of the site (D-GCCL, `summary_only`).
+
+        UnexpectedAnswer without a summary, or with a count that is no number: neither means that nobody is connected.
+        """
         root = self._ask(
             "get_connected_client_list",
             "connected_client_list",
@@ -281,11 +284,15 @@ class CommandApi(Api):
             summary_only="1",
         )
         summary = xml_answer.child(root, "connected_client_summary")
+        if summary is None:
+            raise _uncounted("the answer has no connected_client_summary")
         counts: dict[str, int] = {}
-        for appliance in () if summary is None else xml_answer.children(summary, "appliance_summary"):
+        for appliance in xml_answer.children(summary, "appliance_summary"):
             for count in xml_answer.children(appliance, "count"):
-                kind = count.get("type", "")
-                counts[kind] = counts.get(kind, 0) + (_whole("".join(count.itertext()).strip()) or 0)
+                kind, number = count.get("type", ""), _whole("".join(count.itertext()).strip())
+                if number is None:
+                    raise _uncounted(f"the count of {kind!r} is no number")
+                counts[kind] = counts.get(kind, 0) + number
         return counts
 
 
@@ -309,6 +316,14 @@ class HealthProbe:
             self._path = "/login"
             return self.serving()
         return answer.status < 400
+
+
+def _uncounted(got: str) -> UnexpectedAnswer:
+    return UnexpectedAnswer(
+        "ask the command API for get_connected_client_list",
+        got,
+        "Compare the answer with the vendor's API guide; without it the connected clients are not known.",
+    )
 
 
 def _number(value: str | None) -> float | None:

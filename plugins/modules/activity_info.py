@@ -13,7 +13,8 @@ short_description: Read who is logged in and which sessions run, that is, who an
 version_added: 0.1.0
 description:
   - Asks the command API for logged-in representatives and connected clients, and the reporting API for running sessions.
-  - No interface lists running sessions as such. A session that began within the last two days and has no end counts as running.
+  - No interface lists running sessions as such. A session that began within the last two days and has no end counts as running;
+    an older one is only seen by the counts of representatives and connected clients.
   - An interface that fails does not hide what the others say; see RV(problems).
   - Reads only. Do not repeat it often; the vendor warns that asking for the representatives can slow a site down.
 author: bomgar.appliance contributors (@bomgar-appliance)
@@ -49,6 +50,11 @@ running:
   returned: success
   type: bool
   sample: true
+untold:
+  description: Interfaces that do not tell whether sessions run, and why, in the form of RV(problems); empty where all three do.
+  returned: success
+  type: list
+  elements: dict
 sessions:
   description: Running sessions, by the reporting API; null where it could not be asked.
   returned: success
@@ -95,7 +101,7 @@ representatives:
       type: str
       sample: '2026-11-22T18:43:00+00:00'
     support_session_count:
-      description: In how many sessions. A session with two representatives counts for both.
+      description: In how many sessions; null where it is not told. A session with two representatives counts for both.
       type: int
       sample: 1
 connected_clients:

@@ -58,6 +58,58 @@ def test_what_nobody_can_tell_is_not_none(make_place: MakePlace) -> None:
     assert result["problems"]
 
 
+REP = '<rep id="1"><display_name>Ada</display_name>{}</rep>'
+REPS = {
+    "without a count": (REP.format(""), None),
+    "with an empty count": (REP.format("<support_session_count/>"), None),
+    "one without a count": (REP.format("<support_session_count>0</support_session_count>") + REP.format(""), None),
+    "one with a session": (REP.format("<support_session_count>1</support_session_count>") + REP.format(""), True),
+    "in no session": (REP.format("<support_session_count>0</support_session_count>"), False),
+}
+
+
+@pytest.mark.parametrize("case", REPS)
+def test_sessions_that_are_not_counted_are_not_none(make_place: MakePlace, era: Era, case: str) -> None:
+    site = make_place(era)
+    inside, running = REPS[case]
+    site.box.faults.plant("html", role="report *", times=None)
+    reps = f"<logged_in_reps>{inside}</logged_in_reps>"
+    site.box.faults.plant("replace", role="command get_logged_in_reps", times=None, body=reps, content_type="text/xml")
+    clients = "<connected_client_list/>"
+    if era is NEW:
+        site.box.faults.plant(
+            "replace", role="command get_connected_client_list", times=None, body=clients, content_type="text/xml"
+        )
+    result = site.run(activity_info)
+    assert result["running"] is running
+    assert result["connected_clients"] is None
+    untold = {item["interface"]: item["message"] for item in result["untold"]}
+    assert "web page instead of XML" in untold["reporting"]
+    assert ("summary" if era is NEW else "this release does not have") in untold["get_connected_client_list"]
+    assert ("get_logged_in_reps" in untold) is (running is None)
+
+
+def test_a_summary_that_leaves_the_customers_out_tells_nothing_of_them(make_place: MakePlace) -> None:
+    site = make_place(NEW, permissions={"perm_reporting_support": "0"}, representatives=0)
+    body = (
+        '<connected_client_list><connected_client_summary><appliance_summary id="1"><count type="push_agent">3</count>'
+    )
+    body += "</appliance_summary></connected_client_summary></connected_client_list>"
+    for role, answer in (("get_connected_client_list", body), ("get_logged_in_reps", "<html/>")):
+        site.box.faults.plant("replace", role=f"command {role}", times=None, body=answer, content_type="text/xml")
+    result = site.run(activity_info)
+    assert (result["running"], result["connected_clients"]) == (None, {"push_agent": 3})
+    assert len(result["untold"]) == 3
+
+
+@pytest.mark.parametrize("body", ["<error>No sessions found</error>", "<session_list/>"])
+def test_no_session_of_the_one_product_is_not_none_of_the_other(make_place: MakePlace, body: str) -> None:
+    site = make_place(NEW, product="PRA", sessions=1)
+    site.box.faults.plant("replace", role="report SupportSession", times=None, body=body, content_type="text/xml")
+    result = site.run(activity_info)
+    assert len(result["sessions"]) == 1
+
+
 @pytest.mark.parametrize("options", [{"api": {}}, {"driver": "web"}])
 def test_only_the_api_tells_it(make_place: MakePlace, options: dict[str, Any]) -> None:
     site = make_place()

@@ -176,6 +176,27 @@ class TestSessions:
         result = site.update(target={"site": era.site.version})
         refused(site, result, "nothing tells whether sessions are running", "bomgar_sessions: accept")
 
+    def test_that_nobody_counts_are_not_taken_for_none(self, make_site: MakeSite, era: Era) -> None:
+        site = make_site(*era.both, sessions=1, representatives=1, **era.options)
+        for role, body in (
+            ("report *", "<error>You are not allowed to use this report.</error>"),
+            ("command get_logged_in_reps", '<logged_in_reps><rep id="1"/></logged_in_reps>'),
+            ("command get_connected_client_list", "<connected_client_list/>"),
+        ):
+            site.box.faults.plant("replace", role=role, times=None, body=body, content_type="text/xml")
+        result = site.update(target={"site": era.site.version}, sessions="wait")
+        refused(
+            site,
+            result,
+            "nothing tells whether sessions are running (ask the reporting API",
+            "You are not allowed to use this report.",
+            "get_logged_in_reps does not say how many sessions there are",
+            "get_connected_client_list",
+            "and any would be cut",
+            "Give the API account the permission",
+            "bomgar_sessions: accept",
+        )
+
     def test_one_interface_that_tells_is_enough_to_refuse(self, make_site: MakeSite, era: Era) -> None:
         site = make_site(*era.both, sessions=1, **era.options)
         for role in ("command get_logged_in_reps", "command get_connected_client_list"):

@@ -70,6 +70,36 @@ def test_nothing_found_is_an_error_that_means_none(words: str) -> None:
     assert reporting("<session_list/>")[0].running_sessions(NOW) == ()
 
 
+NONE = "<error>No sessions found</error>"
+OTHER = "<error>Invalid report type</error>"
+
+
+@pytest.mark.parametrize("first", [NONE, "<session_list/>"])
+def test_none_of_one_report_asks_the_other_one(first: str) -> None:
+    api, sender = reporting(first, f"<session_list>{session('7', '')}</session_list>")
+    assert [item.lsid for item in api.running_sessions(NOW)] == ["7"]
+    assert [query["generate_report"] for query in asked(sender)] == ["SupportSession", "AccessSession"]
+
+
+@pytest.mark.parametrize("answers", [(NONE, OTHER), (OTHER, NONE), (NONE, NONE), (OTHER, "<session_list/>")])
+def test_none_where_one_report_is_there_and_has_none(answers: tuple[str, str]) -> None:
+    assert reporting(*answers)[0].running_sessions(NOW) == ()
+
+
+def test_an_answer_with_sessions_is_enough() -> None:
+    api, sender = reporting(f"<session_list>{session('7', '<end_time>x</end_time>')}</session_list>", "<html/>")
+    assert api.running_sessions(NOW) == ()
+    assert len(sender.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"), [("<error>This is not allowed</error>", PermissionRefused), ("<html/>", UnexpectedAnswer)]
+)
+def test_none_of_one_and_no_answer_of_the_other_is_not_none(second: str, kind: type[BomgarError]) -> None:
+    with pytest.raises(kind):
+        reporting(NONE, second)[0].running_sessions(NOW)
+
+
 def test_the_other_product_has_another_report() -> None:
     api, sender = reporting("<error>Invalid report type</error>", f"<session_list>{session('7', '')}</session_list>")
     assert [item.lsid for item in api.running_sessions(NOW)] == ["7"]

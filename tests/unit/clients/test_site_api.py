@@ -325,6 +325,8 @@ class TestReading:
             "<support_session_count>2</support_session_count></rep></logged_in_reps>"
         ).get_logged_in_reps()
         assert (rep.display_name, rep.support_session_count) == ("Old", 2)
+        [rep] = self.ask("<logged_in_reps><rep id='3'/></logged_in_reps>").get_logged_in_reps()
+        assert rep.support_session_count is None, "what is not told is not zero"
 
     def test_get_connected_client_list(self) -> None:
         counts = self.ask(
@@ -335,6 +337,19 @@ class TestReading:
         ).get_connected_client_list()
         assert counts == {"representative": 5, "support_customer": 1}
 
+    @pytest.mark.parametrize(
+        "inside",
+        [
+            "",
+            "<connected_client type='support_customer' id='1'/>",
+            "<connected_client_summary><appliance_summary><count type='support_customer'/></appliance_summary></connected_client_summary>",
+            "<connected_client_summary><appliance_summary><count type='support_customer'>some</count></appliance_summary></connected_client_summary>",
+        ],
+    )
+    def test_clients_that_are_not_counted_are_not_none(self, inside: str) -> None:
+        with pytest.raises(UnexpectedAnswer):
+            self.ask(f"<connected_client_list>{inside}</connected_client_list>").get_connected_client_list()
+
     @pytest.mark.parametrize("value", ["nan", "inf", "1e400", "many", ""])
     def test_numbers_that_are_none(self, value: str) -> None:
         info = self.ask(f"<api_information><timestamp>{value}</timestamp></api_information>").get_api_info()
@@ -342,7 +357,7 @@ class TestReading:
         [rep] = self.ask(
             f"<logged_in_reps><rep id='3'><support_session_count>{value}</support_session_count></rep></logged_in_reps>"
         ).get_logged_in_reps()
-        assert rep.support_session_count == 0
+        assert rep.support_session_count is None
 
 
 class TestProbe:
