@@ -22,6 +22,9 @@ from .versions import Wish, installed
 #: The paths of a site with one appliance.
 SINGLE = ("automatic", "manual")
 
+#: The file goes out with the press of Update Software, which installs it (documented, seed): nothing can be asked in between.
+UPLOAD_INSTALLS = "the upload itself starts the installation, so a session that begins during the upload is cut"
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -151,6 +154,8 @@ def lines(plan: Plan, position: Position) -> list[str]:
         found.append(f"  cannot go on: {plan.stuck}")
     if plan.caution:
         found.append(f"  not certain: {plan.caution}")
+    if position.path == "manual" and position.packages:
+        found.append(f"  to be known: {UPLOAD_INSTALLS}")
     if plan.done:
         found.append("  nothing to do")
     return found

@@ -25,6 +25,7 @@ from .check_results import (
 from .errors import BadInput
 from .models import Activity, ClusterRole, Kind, Role
 from .package_files import left
+from .path import UPLOAD_INSTALLS
 from .versions import LATEST, beyond, installed, key, missing, newer, same
 from .window import seconds_needed
 
@@ -469,7 +470,9 @@ def sessions(seen: Observed) -> Said:
     untold = seen.activity.get("untold") or ()
     if running is False:
         silent = ", ".join(str(item["interface"]) for item in untold)
-        return passed("no session is running" + (f"; not told by {silent}" if silent else ""))
+        upload = seen.path == "manual" and seen.sessions != "accept"
+        more = [f"not told by {silent}" if silent else "", UPLOAD_INSTALLS if upload else ""]
+        return passed("; ".join(["no session is running", *filter(None, more)]))
     count = len(seen.activity.get("sessions") or ())
     words = f"{count} session{'s' if count != 1 else ''} running" if count else "sessions are running"
     if running is None:

@@ -41,6 +41,8 @@ options:
     description:
       - What to do about running sessions, which an installation cuts.
       - V(wait) waits for up to O(sessions_wait), V(accept) cuts them.
+      - They are looked for right before each package. With O(path=manual) the upload itself starts the installation, so sessions that
+        begin during a long upload are cut.
     type: str
     choices: [refuse, wait, accept]
     default: refuse

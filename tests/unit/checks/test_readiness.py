@@ -178,6 +178,7 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("window", "fail", good(window_ends=NOW + 3599, course=None), "at least one package", "bomgar_window_ends"),
     ("window", "pass", manual(file("s", Kind.SITE, "19.2.1"), wish=Wish(site="19.2.1"), window_ends=NOW + 3600), "1 package may", ""),
     ("sessions", "pass", good(), "no session", ""),
+    ("sessions", "pass", manual(file("s", Kind.SITE, "19.2.1"), wish=Wish(site="19.2.1")), "begins during the upload is cut", ""),
     ("sessions", "pass", good(activity={"untold": [problem("reporting", "permission")]}), "no session is running; not told by reporting", ""),
     ("sessions", "fail", good(activity={"running": None, "untold": [problem("reporting", "permission"), problem("other", "permission")]}),
         "nothing tells whether sessions are running (it was asked: no)", "Do something. Or make sure that nobody works"),

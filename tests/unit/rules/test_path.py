@@ -137,6 +137,13 @@ def test_the_plan_for_a_person_and_for_a_file() -> None:
     assert [stage["id"] for stage in kept["stages"]] == [stage.id for stage in plan.stages]
 
 
+def test_a_plan_for_files_says_that_the_upload_starts_the_installation() -> None:
+    files = replace(START, path="manual")
+    assert [line for line in lines(make(files), files) if "begins during the upload is cut" in line]
+    for other in (START, replace(DONE, path="manual")):
+        assert not any("upload" in line for line in lines(make(other), other))
+
+
 outcomes = st.sampled_from(["changed", "unchanged", "failed", "refused", "unknown", None])
 positions = st.builds(
     Position,
