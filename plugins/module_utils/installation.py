@@ -273,8 +273,6 @@ class Installation:
                 self.task.say(
                     f"{self._prefix}  the answer to the click was lost or not recognised; looking what it did"
                 )
-                if isinstance(error, NotRecognised):
-                    start_within = min(order.start_within, SETTLED_LOOKS * order.poll_interval)
             finally:
                 transport.before_command = None
                 transport.tick = None

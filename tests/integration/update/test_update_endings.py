@@ -117,6 +117,20 @@ def test_a_lost_answer_to_the_click_is_looked_up(make_site: MakeSite, era: Era, 
     assert any("looking what it did" in line for line in site.lines)
 
 
+@pytest.mark.parametrize("fault", ["lost", "html"])
+def test_what_the_click_did_has_the_same_time_to_show_whatever_came_back(
+    make_site: MakeSite, era: Era, fault: str
+) -> None:
+    site, target, name = one_package(make_site, era, "base")
+    site.box.install_plan = replace(QUICK, download=2400)
+    clicked = site.box.faults.plant(fault, role="appliance:install")
+    site.box.faults.plant("html", role="appliance:updates", when=lambda _request: bool(clicked.hits), times=4)
+    result = site.update(target=target)
+    assert clicked.hits == 1
+    assert result["outcome"] == "changed", result["msg"]
+    assert site.installs() == [(name, "good")]
+
+
 @pytest.mark.parametrize("kind", ["base", "site"])
 @pytest.mark.parametrize("fault", ["lost", "truncate", "html", "empty"])
 def test_so_is_one_to_the_upload(make_site: MakeSite, era: Era, fault: str, kind: str) -> None:
