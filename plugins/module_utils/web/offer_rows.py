@@ -30,6 +30,9 @@ _SPACED = re.compile(
     r"(?=$|[\s,;:()\[\]|])",
     re.I,
 )
+_LABELLED = re.compile(
+    rf"(?P<name>(?P<words>[^\W\d_][^\n:;,!?(]{{0,60}}?)\s?:\s?v?(?P<version>{_VERSION}))(?=$|\s)", re.I
+)
 _VERSION_ALONE = re.compile(rf"(?:v\.?|version|versione)?\s?:?\s?(?P<version>{_VERSION})", re.I)
 _ROW_TAGS = ("tr", "li", "dd", "article", "div", "fieldset", "section", "p", "td")
 _LONGEST_TEXT = 600
@@ -72,11 +75,15 @@ class Listing:
 
 @dataclass(eq=False)
 class _Found:
-    """A row that is being put together: the name's line, its unit, what follows the unit, its controls."""
+    """A row that is being put together: the name's line, its unit, what follows the unit, its controls.
+
+    `labelled`: the name is written like a detail, `Base Software: 6.4.2`.
+    """
 
     named: Named
     line: Line
     chain: list[Node]
+    labelled: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
     controls: list[Control] = field(default_factory=list)
 
@@ -109,6 +116,17 @@ def named(text: str, labels: Labels) -> Named | None:
     return None
 
 
+def _labelled(text: str, labels: Labels) -> Named | None:
+    """`Base Software: 6.4.2` (assumed), of the packages we know by name; a detail of another row is written like that, too."""
+    match = _LABELLED.match(text)
+    if match is None or not labels.matches(match["words"], "package.base", "package.site"):
+        return None
+    rest = text[match.end() :].strip()
+    if rest and not labels.matches(rest, "updates.install") and not labels.within(rest, "updates.requirements"):
+        return None
+    return Named(match["name"], match["version"], kind_of(match["words"], labels), rest)
+
+
 def kind_of(words: str, labels: Labels) -> Kind:
     """Base software, site software, or UNKNOWN. `Base Software` and `Bomgar` are documented (seed), other names assumed."""
     if labels.matches(words, "package.base") or any(
@@ -125,7 +143,9 @@ def listing(page: Page, labels: Labels) -> Listing:
     Under the heading Available Updates every row counts; where that heading is missing, only rows with an install
     control or with the documented words of a blocked one. What stands under a heading of installed or past updates never does.
     """
-    headed = sections(page, labels, "updates.available", lambda text: named(text, labels) is not None)
+    headed = sections(
+        page, labels, "updates.available", lambda text: (named(text, labels) or _labelled(text, labels)) is not None
+    )
     lines = [line for line in page.lines if _may_name(page, labels, line, headed)]
     found = _without_mentions(page, _occurrences(page, labels, lines), labels)
     installs = [control for control in page.controls if is_install(control, labels, found)]
@@ -136,12 +156,14 @@ def listing(page: Page, labels: Labels) -> Listing:
         installs = [control for control in installs if page.form_of(control.element) not in uploads]
     _find_units(page, found, headed)
     problem = _give_controls(page, found, installs)
+    found = [item for item in found if not item.labelled or _heads_its_row(page, item)]
     aside = [part for section in headed for part in section.without]
     rows = [_row(page, labels, item, aside) for item in found]
+    labelled = {row for row, item in zip(rows, found, strict=True) if item.labelled}
     taken = {control for item in found for control in item.controls}
     if problem is None and headed:
         rows += _unnamed(page, [control for control in installs if control not in taken], found)
-    rows = _worth_keeping(rows, bool(headed), labels, page)
+    rows = _worth_keeping(rows, bool(headed), labels, page, labelled)
     if rows:
         return Listing(tuple(rows), bool(headed), problem)
     if any(_says_none(line, labels) for line in page.lines):
@@ -200,9 +222,13 @@ def _occurrences(page: Page, labels: Labels, lines: list[Line]) -> list[_Found]:
             match = _VERSION_ALONE.fullmatch(lines[place + 1].text)
             if match and _same_row(line.start, lines[place + 1].start):
                 name = Named(f"{text} {match['version']}", match["version"], kind_of(text, labels), "")
+        label = None
+        if name is None:
+            name = label = _labelled(text, labels)
         if name is not None and line.start is not None:
-            found.append(_Found(name, line, []))
-    return found
+            found.append(_Found(name, line, [], labelled=label is not None))
+    # Where names are written in a form that no detail has, the others are details.
+    return found if all(item.labelled for item in found) else [item for item in found if not item.labelled]
 
 
 def _in_own_element(page: Page, line: Line, text: str, labels: Labels) -> Named | None:
@@ -339,6 +365,19 @@ def _give_controls(page: Page, found: list[_Found], installs: list[Control]) -> 
     return None
 
 
+def _heads_its_row(page: Page, item: _Found) -> bool:
+    """Whether its name is a heading, or the first text of the smallest element that holds its controls: then it is no detail."""
+    if page.inside(item.line.start, ("h1", "h2", "h3", "h4", "h5", "h6")):
+        return True
+    own = {control.label for control in item.controls}
+    for element in item.chain:
+        begin, end = page.span(element)
+        if all(begin <= control.at < end for control in item.controls):
+            first = next(line for line in page.lines_in(begin, end) if line.text and line.text not in own)
+            return first is item.line
+    return all(any(mark is control.element for _rest, mark in item.line.marks) for control in item.controls)
+
+
 def _differ(page: Page, controls: list[Control]) -> bool:
     usable = [control for control in controls if control.unusable is None and not control.disabled]
     return len({repr(request_of(page, control, "")) for control in usable}) > 1
@@ -428,8 +467,10 @@ def _unnamed(page: Page, controls: list[Control], found: list[_Found]) -> list[R
     return rows
 
 
-def _worth_keeping(rows: list[Row], headed: bool, labels: Labels, page: Page) -> list[Row]:
-    """Drop bare names: without a heading those with neither control nor reason; with one those beside a fuller row."""
+def _worth_keeping(rows: list[Row], headed: bool, labels: Labels, page: Page, labelled: set[Row]) -> list[Row]:
+    """Drop bare names: without a heading, or written like a detail, those with neither control nor reason; with one those
+    beside a fuller row.
+    """
 
     def full(row: Row) -> bool:
         return bool(row.controls) or labels.within(row.offer.blocked_by or "", "updates.requirements")
@@ -440,6 +481,7 @@ def _worth_keeping(rows: list[Row], headed: bool, labels: Labels, page: Page) ->
 
     fuller = {(row.offer.kind, row.offer.version) for row in rows if full(row)}
     kept = [row for row in rows if full(row) or (row.offer.kind, row.offer.version) not in fuller]
+    kept = [row for row in kept if full(row) or row not in labelled]
     if not headed:
         return [row for row in kept if full(row)]
     return [row for row in kept if says(row)] or kept

@@ -172,6 +172,19 @@ ROWS = {
         f"<ul><li>Bomgar 11.1.1 Enterprise: {REASON}<li>Base Software 3.2.6 Release <form method=post action=/p>"
         f"<button name=b aria-label='{INSTALL}: Base Software 3.2.6 Release'></button></form></ul>"
     ),
+    "a colon before the version": (
+        f"<ul><li>Base Software: 3.2.6 <a href='/p?b='>{INSTALL}</a><li>Bomgar: 11.1.1 {REASON}</ul>"
+    ),
+    "a colon before the version, the reason below": (
+        f"<div><div><b>Base Software : v3.2.6</b><form method=post action=/p><button name=b>{INSTALL}</button></form></div>"
+        f"<div><b>Bomgar: 11.1.1</b><p>{REASON}</p><p>Licenses: 15</p></div></div>"
+    ),
+    "a detail with a colon ahead of the reason": (
+        f"<ul><li>Base Software-3.2.6 <a href='/p?b='>{INSTALL}</a><li>Bomgar-11.1.1<p>Base Software: 3.2.6</p><p>{REASON}</p></ul>"
+    ),
+    "headings with a colon before the version": (
+        f"<h2>Base Software: 3.2.6</h2><p><a href='/p?b='>{INSTALL}</a></p><h2>Bomgar: 11.1.1</h2><p>{REASON}</p>"
+    ),
     "two languages": (
         "<ul><li>Base Software-3.2.6 <form method=post action=/p><button name=b>Installa questo aggiornamento / Install This Update</button>"
         f"</form><li>Bomgar-11.1.1 {REASON}</ul>"
@@ -249,6 +262,22 @@ def test_refusals(rows: str) -> None:
     with pytest.raises((Refused, NotRecognised)):
         sender = try_install(HEAD + rows, BASE)
     assert not sender.commands
+
+
+DETAILS = {
+    "of a row in the documented form": f"<ul><li>Bomgar-11.1.1 <a href=/p>{INSTALL}</a><p>Base Software: 3.2.6</p></ul>",
+    "of a row of an unknown form": f"<ul><li>A fine new release<p>Base Software: 3.2.6</p><a href=/p>{INSTALL}</a></ul>",
+    "of the page": "<p>Base Software: 3.2.6</p><p>Bomgar: 10.5.3</p>",
+    "with more words": f"<ul><li>Base Software: 3.2.6 is what you need <a href=/p>{INSTALL}</a></ul>",
+    "of a name that is not known": f"<ul><li>Hostname: 3.2.6 <a href=/p>{INSTALL}</a></ul>",
+}
+
+
+@pytest.mark.parametrize("rows", DETAILS.values(), ids=DETAILS)
+def test_a_name_with_a_colon_may_be_a_detail(rows: str) -> None:
+    assert not [row for row in read(HEAD + rows).rows or () if row.offer.kind is Kind.BASE]
+    with pytest.raises((Refused, NotRecognised)):
+        try_install(HEAD + rows, BASE)
 
 
 def test_what_is_not_under_the_heading_is_no_offer() -> None:
