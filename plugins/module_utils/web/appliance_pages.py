@@ -88,9 +88,11 @@ class AppliancePages:
         """Press Check for Updates (documented, seed), where it is on the page, and read the list.
 
         Asks the vendor's server and changes nothing, so it is no command. `offers` is never None.
-        Raises Refused with the page's words when the check itself failed, NotRecognised.
+        Raises Refused with the page's words when the check itself failed, NotRecognised when it lists nothing and does not
+        say that there is nothing (in which words it would is assumed): then the check may have failed as well.
         """
         what = "check for updates on /appliance"
+        known = set(self._sayings)
         page = self._with_session(lambda: self._checked(self._updates_page(what), what))
         look = self._look(page)
         found = listing(page, self.labels)
@@ -98,18 +100,23 @@ class AppliancePages:
             raise self.browser.unrecognised(page, what, self.labels.texts("updates.install"), found.problem)
         if look.offers:
             return look
-        said = next((line.text for line in page.lines if self._check_failed(line.text)), None)
-        if said is not None:
-            raise Refused(what, f"the page says: {said}", "Look at the appliance's way to the vendor's update server.")
+        failed = next((line.text for line in page.lines if self._check_failed(line.text)), None)
+        if failed is not None:
+            raise Refused(
+                what, f"the page says: {failed}", "Look at the appliance's way to the vendor's update server."
+            )
         if look.offers is not None:
             return look
-        if found.headed or look.activity is Activity.BUSY:
+        if look.activity is Activity.BUSY:
             return Look(look.activity, (), look.message, look.percent)
+        said = sayings(page, self.labels, found)
+        answer = " / ".join([text for text in said if text not in known] or said)[:_LONGEST_SAYING]
         raise self.browser.unrecognised(
             page,
             what,
             self.labels.texts("updates.available", "updates.none"),
-            f"no list of updates came; it says: {words(page, 200)}",
+            "what is offered could not be told: the page lists no update and does not say, in words that are known, "
+            f"that there is none; it says: {answer or words(page, 200)}",
         )
 
     # ---- acting -----------------------------------------------------------------------------------------------------

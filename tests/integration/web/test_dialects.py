@@ -239,3 +239,14 @@ def test_a_check_that_failed_is_not_an_empty_list(dialect: str) -> None:
         it.box.vendor.reachable = False
         with pytest.raises(Refused):
             it.pages.check_for_updates()
+
+
+@pytest.mark.parametrize(("dialect", "language"), [("guide_it", "it"), ("plain_it", "it"), ("modern_en", "en")])
+def test_nor_is_one_that_failed_in_words_that_nobody_listed(
+    monkeypatch: pytest.MonkeyPatch, dialect: str, language: str
+) -> None:
+    monkeypatch.setitem(LANGUAGES[language], "unreachable", "The vendor did not pick up the phone today.")
+    with bench(dialect) as it:
+        it.box.vendor.reachable = False
+        with pytest.raises(NotRecognised, match=r"could not be told.* The vendor did not pick up the phone today"):
+            it.pages.check_for_updates()

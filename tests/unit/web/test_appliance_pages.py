@@ -117,6 +117,29 @@ def test_checking_presses_only_the_check_control_and_is_no_command() -> None:
     assert look.offers is not None
 
 
+EMPTY = """<!doctype html><title>Updates</title><h1>Updates</h1><p>Use this page to see what the vendor has published for you.</p>
+<h2>Available Updates</h2><form method=post action=/check><button>Check for Updates</button></form>{}"""
+
+
+@pytest.mark.parametrize("words", ["The vendor did not pick up the phone today.", ""])
+def test_a_check_that_gives_neither_offers_nor_none_in_known_words_could_not_tell(words: str) -> None:
+    sender, pages = logged_in()
+    sender.on("GET /appliance/updates", EMPTY.format("")).on("POST /check", EMPTY.format(f"<p>{words}</p>"))
+    pages.look()
+    with pytest.raises(NotRecognised) as caught:
+        pages.check_for_updates()
+    assert "could not be told" in caught.value.got
+    assert f"it says: {words or 'Use this page to see'}" in caught.value.got
+    assert "bomgar_labels" in caught.value.remedy
+
+
+def test_a_check_that_says_that_there_is_none_tells_none() -> None:
+    sender, pages = logged_in()
+    sender.on("GET /appliance/updates", EMPTY.format(""))
+    sender.on("POST /check", EMPTY.format("<p>There are no updates available.</p>"))
+    assert pages.check_for_updates().offers == ()
+
+
 def test_installing_presses_the_rows_own_button_once() -> None:
     sender, pages = logged_in()
     sender.on("POST /appliance/updates", BUSY)
