@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -49,14 +50,16 @@ def acceptance_facts(seen: Observed) -> dict[str, Any]:
 def accepted(compiled: Any, facts: Mapping[str, Any]) -> Said:
     """Whether an expression holds. Null, false and empty: fail. A number, or what cannot be worked out: error."""
     action = "Look at the facts that checks returns; correct the appliance, or the expression in bomgar_acceptance."
+    asked = str(compiled.expression).strip()
     try:
         value = compiled.search(facts)
     except jmespath.exceptions.JMESPathError as problem:
-        return error(f"it cannot be worked out over these facts ({line(problem)})", action)
+        return error(f"{asked} cannot be worked out over these facts ({line(problem)})", action)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return error(
-            f"it gives the number {value}, which is neither true nor false", "Compare it, as in length(nodes) == `1`."
+            f"{asked} gives the number {value}, which is neither true nor false",
+            "Compare it, as in length(nodes) == `1`.",
         )
     if value in (None, False, "", [], {}):
-        return failed(f"it gives {line(value)}", action)
+        return failed(f"{asked} gives {json.dumps(value)}", action)
     return passed("it holds")

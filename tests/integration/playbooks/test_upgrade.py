@@ -244,7 +244,7 @@ def test_validation_that_fails_is_no_success(world: Any, serve: Any) -> None:
     world.common |= {"bomgar_target": {"base": "6.0.1"}, "bomgar_acceptance": ["health.healthy", "role == 'primary'"]}
     played = world.play()
     assert played.code != 0
-    assert "acceptance[1]: it gives false" in played.words
+    assert "acceptance[1]: role == 'primary' gives false" in played.words
     assert installed(box) == [("Base Software-6.0.1", "good")]
 
     # It is corrected; nothing is installed again, and only the validation is made up for.
