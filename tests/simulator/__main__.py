@@ -45,6 +45,14 @@ def parse_package(text: str) -> Package:
         raise argparse.ArgumentTypeError(str(problem)) from problem
 
 
+def parse_next(text: str) -> tuple[str, str]:
+    """A host and how the next installation on it ends, from `host:outcome`."""
+    host, sign, outcome = text.partition(":")
+    if not sign:
+        raise argparse.ArgumentTypeError(f"{text!r} is not host:outcome")
+    return host, outcome
+
+
 def _variable(text: str) -> tuple[str, Any]:
     name, sign, value = text.partition("=")
     if not sign:
@@ -62,8 +70,10 @@ def make_parser() -> argparse.ArgumentParser:
         description="Serve simulated appliances over HTTPS. With -- COMMAND, run it meanwhile and exit as it does.",
     )
     add = parser.add_argument
-    add("--host", default="support.example.com", help="host name of the site (several: site1.HOST, ...)")
-    add("--sites", type=int, default=1, metavar="N", help="how many sites, each with one appliance")
+    add(
+        "--host", action="append", help="host name of a site, more than once for several (default: support.example.com)"
+    )
+    add("--sites", type=int, default=1, metavar="N", help="so many sites for each HOST: site1.HOST, ...")
     add("--dialect", default="guide_en", choices=[*DIALECTS, "each"], help="look of the pages; each: site by site")
     add("--base", default="3.2.4", help="installed base software")
     add("--site", default="10.5.3", help="installed site software; decides the API's age")
@@ -76,6 +86,8 @@ def make_parser() -> argparse.ArgumentParser:
     add("--install", type=float, default=900.0, metavar="SECONDS", help="simulated; the site is down")
     add("--restart", type=float, default=180.0, metavar="SECONDS", help="simulated, after a base package")
     add("--outcome", default="good", help="of every installation: good, old_version, failed, never_back, ...")
+    add("--next", type=parse_next, action="append", default=[], metavar="HOST:OUTCOME",
+        help="of the next installation of one site only; more than once: of those after it, too")  # fmt: skip
     add("--down-as", default="refused", choices=["refused", "502", "503", "closed"])
     add("--page", default="answers", choices=["answers", "down"], help="/appliance while a site package installs")
     add("--sessions", type=int, default=0, metavar="N", help="running sessions")
@@ -111,9 +123,13 @@ def populate(simulator: Simulator, options: argparse.Namespace) -> list[Applianc
         download=options.download, install=options.install, restart=options.restart, outcome=options.outcome,
         down_as=options.down_as, page=options.page,
     )  # fmt: skip
+    hosts = [
+        host if options.sites == 1 else f"site{number + 1}.{host}"
+        for host in options.host or ["support.example.com"]
+        for number in range(options.sites)
+    ]
     boxes = []
-    for number in range(options.sites):
-        host = options.host if options.sites == 1 else f"site{number + 1}.{options.host}"
+    for number, host in enumerate(hosts):
         dialect = list(DIALECTS)[number % len(DIALECTS)] if options.dialect == "each" else options.dialect
         boxes.append(
             simulator.add_appliance(
@@ -123,6 +139,10 @@ def populate(simulator: Simulator, options: argparse.Namespace) -> list[Applianc
                 hash_uploads=not options.no_hash, rate_limits=not options.no_rate_limits,
             )
         )  # fmt: skip
+    for host, outcome in options.next:
+        if host not in hosts:
+            raise ValueError(f"--next {host}:{outcome}: the sites are {', '.join(hosts)}")
+        boxes[hosts.index(host)].plan_next(outcome=outcome)
     return boxes
 
 
@@ -206,13 +226,17 @@ def run(options: argparse.Namespace) -> int:
             print(f"{_colour(passed, 2)}  {_colour(who, 36)}  {what}", flush=True)
         stale.set()
 
-    due = 0.0
+    due, known, written = 0.0, 0, 0
 
     def keep() -> None:
-        """Write the truth when it has changed; for many sites that takes long, so not all the time."""
-        nonlocal due
+        """Write the truth after an event, and when no more requests come; for many sites that takes long, so not all the time."""
+        nonlocal due, known, written
+        before, known = known, sum(len(box.truth.requests) for box in boxes)
+        if before == known != written:
+            stale.set()
         if stale.is_set() and time.monotonic() >= due:
             stale.clear()
+            written = known
             begun = time.monotonic()
             write_truth(directory / "truth.json", boxes)
             due = time.monotonic() + 20 * (time.monotonic() - begun)

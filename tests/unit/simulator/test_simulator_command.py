@@ -6,16 +6,19 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import signal
+import ssl
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.bomgar.appliance.tests.simulator import Package
-from ansible_collections.bomgar.appliance.tests.simulator.__main__ import main, parse_package
+from ansible_collections.bomgar.appliance.tests.simulator import Package, Simulator
+from ansible_collections.bomgar.appliance.tests.simulator.__main__ import main, make_parser, parse_package, populate
 
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "tests.simulator"]
@@ -51,6 +54,37 @@ def test_it_ends_when_told_to(tmp_path: Path) -> None:
     assert not (tmp_path / "simulator.pid").exists()
 
 
+def test_its_truth_is_complete_while_it_serves(tmp_path: Path) -> None:
+    """Requests that are no event are in it too, as soon as no more come."""
+    truth, known = tmp_path / "truth.json", []
+    with subprocess.Popen(
+        [*COMMAND, "--directory", str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            port = int(process.stdout.readline().partition("https://127.0.0.1:")[2].partition(";")[0])
+            context = ssl.create_default_context(cafile=tmp_path / "ca.pem")
+            connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=30)
+            connection.request("GET", "/login")
+            connection.getresponse().close()
+            limit = time.monotonic() + 30
+            while not known and time.monotonic() < limit:
+                known = json.loads(truth.read_text())["sites"]["support.example.com"]["requests"]
+        finally:
+            process.terminate()
+    assert known[0]["path"] == "/login"
+
+
+def test_sites_that_go_different_ways() -> None:
+    names = ["one.example.com", "two.example.com"]
+    arguments = [part for name in names for part in ("--host", name)]
+    nexts = ["--next", "two.example.com:good", "--next", "two.example.com:failed"]
+    boxes = populate(Simulator(), make_parser().parse_args([*arguments, *nexts, "--dialect", "each"]))
+    assert [box.host for box in boxes] == names
+    assert boxes[0].dialect_name != boxes[1].dialect_name
+    assert [[plan.outcome for plan in box.next_plans] for box in boxes] == [[], ["good", "failed"]]
+
+
 def test_packages_on_the_command_line() -> None:
     assert parse_package("base:3.2.6") == Package("base", "3.2.6")
     assert parse_package("site:12.1.1:base>=3.3.0,site>=11.1.1") == Package(
@@ -58,7 +92,17 @@ def test_packages_on_the_command_line() -> None:
     )
 
 
-@pytest.mark.parametrize("wrong", [["--offer", "site"], ["--offer", "site:1:base"], ["--outcome", "splendid"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--offer", "site"],
+        ["--offer", "site:1:base"],
+        ["--outcome", "splendid"],
+        ["--next", "failed"],
+        ["--next", "unknown.example.com:failed"],
+        ["--next", "support.example.com:splendid"],
+    ],
+)
 def test_wrong_options_are_told(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(wrong)
