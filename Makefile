@@ -5,6 +5,7 @@
 # Everything is set up by the targets themselves, once, under .venv and .cache; a second run needs no network.
 #   VENV=...    another virtual environment          PYTHON=...  another Python for it (default: the newest that works)
 #   STRICT=1    a test or gate that is skipped fails ARGS=...    further options for pytest, the demo or the benchmark
+#   SCENARIO=.. one scenario of Molecule (default: all of them)
 #   WORKERS=0   tests in one process, one after the other (default: one process for each core)
 
 SHELL := /bin/bash
@@ -18,6 +19,7 @@ VENV ?= .venv
 PYTHON ?=
 STRICT ?=
 ARGS ?=
+SCENARIO ?=
 WORKERS ?= auto
 export STRICT
 
@@ -35,6 +37,7 @@ export ANSIBLE_HOME := $(CURDIR)/$(CACHE)/ansible-home
 export ANSIBLE_LOCALHOST_WARNING := false
 export PATH := $(BIN):$(PATH)
 export ANSIBLE_CONFIG := $(CURDIR)/$(CACHE)/ansible.cfg
+export MOLECULE_EPHEMERAL_DIRECTORY := $(CURDIR)/$(CACHE)/molecule-state
 
 PYTEST := $(BIN)/python -m pytest $(if $(filter-out 0,$(WORKERS)),--numprocesses=$(WORKERS) --dist=worksteal) $(if $(filter 1,$(STRICT)),--no-skips)
 
@@ -52,10 +55,10 @@ demo: $(VENV)/.test-ready $(LINK) ## Watch an appliance being upgraded: a simula
 .PHONY: test
 test: $(VENV)/.test-ready $(VENV)/.lint-ready $(LINK) debian ## All gates, all tests, and the built collection
 	@rm -f $(CACHE)/steps/summary
-	@$(MAKE) -k lint unit integration build && code=0 || code=$$?; \
+	@$(MAKE) -k lint unit integration molecule build && code=0 || code=$$?; \
 	echo; cat $(CACHE)/steps/summary; \
 	if ((code)); then echo "make test: FAILED: $$(sed -n 's/^ *FAILED *\(.*[^ ]\)  *[0-9]* s .*/\1/p' $(CACHE)/steps/summary | paste -sd, | sed 's/,/, /g')"; exit 1; fi; \
-	echo "make test: passed with $$($(BIN)/python --version), $$($(BIN)/ansible --version | head -1): gates, unit and integration tests, build"
+	echo "make test: passed with $$($(BIN)/python --version), $$($(BIN)/ansible --version | head -1): gates, unit and integration tests, Molecule, build"
 
 .PHONY: bench
 bench: $(VENV)/.test-ready $(LINK) ## Measure beside ansible.builtin.uri and curl, as ratios
@@ -80,6 +83,11 @@ unit: $(VENV)/.test-ready $(LINK) debian ## Unit tests; ARGS="-k name" for some 
 .PHONY: integration
 integration: $(VENV)/.test-ready $(LINK) debian ## Modules and playbooks, by ansible, against the simulator
 	@STEP_LIVE=1 $(STEP) "integration tests" $(PYTEST) tests/integration $(ARGS)
+
+.PHONY: molecule
+molecule: $(VENV)/.lint-ready $(LINK) ## The shipped playbooks by Molecule; SCENARIO=failure for one of them
+	@rm -rf $(MOLECULE_EPHEMERAL_DIRECTORY) # after an interrupted run it would say that the simulator serves
+	@NO_COLOR=1 MOLECULE_COMMAND_BORDERS=false $(STEP) "molecule" $(BIN)/molecule test $(if $(SCENARIO),--scenario-name=$(SCENARIO),--all)
 
 GATES := lint-ruff lint-format lint-mypy lint-yaml lint-ansible lint-docs lint-changelog lint-shell lint-sanity
 
