@@ -108,11 +108,25 @@ def course(wish: Wish, versions: Versions, offered: Sequence[Offer]) -> Course:
         return Course(stuck=_why_stuck(wish, versions, offered, useful))
     caution = None
     if open_kinds:
-        names = " and ".join(f"{_WORD[kind]} {wish.of(kind)}" for kind in open_kinds)
-        caution = f"{names} cannot be installed yet; the appliance is asked again after {steps[-1].offer.name}"
+        caution = _caution(wish, open_kinds, offered, steps[-1].offer.name)
     elif not all(step.certain for step in steps):
         caution = "the later packages are refused until the earlier ones are installed; the appliance is asked again after each"
     return Course(tuple(steps), caution=caution)
+
+
+def _caution(wish: Wish, open_kinds: Sequence[Kind], offered: Sequence[Offer], last: str) -> str:
+    """What of the wish the steps do not reach, and whether that was seen at all: it may be a slip of the pen."""
+    parts = []
+    for kind in open_kinds:
+        name = f"{_WORD[kind]} {wish.of(kind)}"
+        if any(offer.kind is kind and same(offer.version, wish.of(kind)) for offer in offered):
+            parts.append(f"{name} cannot be installed yet")
+        else:
+            parts.append(
+                f"{name} is not offered now, and may never be: see that the target is right. "
+                "What is on the way is installed all the same, each with its outage"
+            )
+    return f"{'; '.join(parts)}; the appliance is asked again after {last}"
 
 
 def _useful(offer: Offer, wish: Wish, versions: Versions) -> bool:
@@ -184,11 +198,11 @@ def _helper(
     for offer in able:
         if offer.installable:
             return Step(offer, because, True)
-    if wished is None:
-        return None
     for offer in able:
         if _unblocked(offer, real, state):
             return Step(offer, because, False)
+    if wished is None:
+        return None
     for offer in able:
         step = _helper(offer, offer.kind, wish, real, state, candidates, (*seen, wished))
         if step is not None:

@@ -79,7 +79,14 @@ def test_what_is_not_offered_at_all_says_what_is() -> None:
 def test_a_wish_that_is_not_offered_yet_is_approached_with_a_word_of_caution() -> None:
     found = course(Wish(site="11.1.1"), NOW, [base("3.2.6")])
     assert names(found) == ["Base Software-3.2.6"]
-    assert "11.1.1 cannot be installed yet" in str(found.caution)
+    assert "11.1.1 is not offered now, and may never be" in str(found.caution)
+
+
+def test_on_the_way_to_what_is_not_offered_every_package_that_would_be_installed_is_told() -> None:
+    found = course(Wish(site="12.0"), NOW, [base("3.2.6"), site("11.1.1", needs("3.2.4", "11.1.1"))])
+    assert names(found) == ["Base Software-3.2.6", "Bomgar-11.1.1"]
+    assert [step.certain for step in found.steps] == [True, False]
+    assert "site software 12.0 is not offered now" in str(found.caution)
 
 
 def test_a_block_that_nothing_offered_lifts_quotes_the_appliance() -> None:
