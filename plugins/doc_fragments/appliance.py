@@ -162,6 +162,51 @@ options:
             type: str
 """
 
+    CONDITIONS = r"""
+options:
+  running:
+    description: What to do about an update that is running already.
+    type: str
+    choices: [join, refuse]
+    default: join
+  sessions:
+    description:
+      - What to do about running sessions, which an installation cuts.
+      - V(wait) waits for up to O(sessions_wait), V(accept) cuts them.
+      - They are looked for right before each package. With O(path=manual) the upload itself starts the installation, so sessions that
+        begin during a long upload are cut.
+    type: str
+    choices: [refuse, wait, accept]
+    default: refuse
+  sessions_wait:
+    description: Seconds to wait for sessions to end.
+    type: float
+    default: 3600.0
+  backup:
+    description: Where the verified backups are, and how old one may be. Nothing is installed without one.
+    type: dict
+    suboptions:
+      directory:
+        description: Folder of the backups, as in M(bomgar.appliance.backup).
+        type: path
+        required: true
+      max_age:
+        description: Seconds.
+        type: float
+        default: 86400.0
+  window_ends:
+    description:
+      - End of the maintenance window, ISO 8601 with a time zone. Put it in quotes.
+      - No package is started that would not fit before it.
+    type: str
+  usual_duration:
+    description:
+      - Seconds that one installation usually takes at most. The vendor's guide says 15 minutes to an hour.
+      - Where O(record) knows how long installations took on this site, the longest of its kind and a quarter more counts instead.
+    type: float
+    default: 3600.0
+"""
+
     RECORD = r"""
 options:
   record:

@@ -70,6 +70,22 @@ WISH: dict[str, Any] = {
     "packages": PACKAGES,
 }
 
+#: What must hold when an installation is started; the fragment `bomgar.appliance.appliance.conditions`.
+CONDITIONS: dict[str, Any] = {
+    "running": {"type": "str", "choices": ["join", "refuse"], "default": "join"},
+    "sessions": {"type": "str", "choices": ["refuse", "wait", "accept"], "default": "refuse"},
+    "sessions_wait": {"type": "float", "default": 3600.0},
+    "backup": {
+        "type": "dict",
+        "options": {
+            "directory": {"type": "path", "required": True},
+            "max_age": {"type": "float", "default": 86400.0},
+        },
+    },
+    "window_ends": {"type": "str"},
+    "usual_duration": {"type": "float", "default": 3600.0},
+}
+
 
 class Task:
     """What a module's `run` gets: its parameters, the mode, the clock, a voice, the box and the record."""

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - bomgar.appliance.appliance
   - bomgar.appliance.appliance.record
   - bomgar.appliance.appliance.wish
+  - bomgar.appliance.appliance.conditions
   - bomgar.appliance.appliance.reads
 options:
   phase:
@@ -32,45 +33,10 @@ options:
     type: str
     choices: [before, after]
     required: true
-  running:
-    description: Whether an update that is running already would be joined or refused.
-    type: str
-    choices: [join, refuse]
-    default: join
-  sessions:
-    description: What the upgrade would do about running sessions, as in M(bomgar.appliance.update).
-    type: str
-    choices: [refuse, wait, accept]
-    default: refuse
-  sessions_wait:
-    description: Seconds for which the upgrade would wait for sessions to end.
-    type: float
-    default: 3600.0
-  backup:
-    description: Where the verified backups are, and how old one may be.
-    type: dict
-    suboptions:
-      directory:
-        description: Folder of the backups, as in M(bomgar.appliance.backup).
-        type: path
-        required: true
-      max_age:
-        description: Seconds.
-        type: float
-        default: 86400.0
   backup_follows:
     description: Whether this run takes a backup after these checks and before it installs anything.
     type: bool
     default: false
-  window_ends:
-    description: End of the maintenance window, ISO 8601 with a time zone. Put it in quotes.
-    type: str
-  usual_duration:
-    description:
-      - Seconds that one installation usually takes at most. The vendor's guide says 15 minutes to an hour.
-      - Where O(record) knows how long installations took on this site, the longest of its kind and a quarter more counts instead.
-    type: float
-    default: 3600.0
   waivers:
     description:
       - Checks that shall not block, as id and reason. The reason is kept in the results and in the record.
@@ -252,19 +218,8 @@ SPEC = runner.Spec(
         "record": runner.RECORD,
         "phase": {"type": "str", "choices": ["before", "after"], "required": True},
         **runner.WISH,
-        "running": {"type": "str", "choices": ["join", "refuse"], "default": "join"},
-        "sessions": {"type": "str", "choices": ["refuse", "wait", "accept"], "default": "refuse"},
-        "sessions_wait": {"type": "float", "default": 3600.0},
-        "backup": {
-            "type": "dict",
-            "options": {
-                "directory": {"type": "path", "required": True},
-                "max_age": {"type": "float", "default": 86400.0},
-            },
-        },
+        **runner.CONDITIONS,
         "backup_follows": {"type": "bool", "default": False},
-        "window_ends": {"type": "str"},
-        "usual_duration": {"type": "float", "default": 3600.0},
         "waivers": {"type": "dict", "default": {}},
         "acceptance": {"type": "list", "elements": "str", "default": []},
         "thresholds": {

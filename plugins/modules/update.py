@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - bomgar.appliance.appliance
   - bomgar.appliance.appliance.record
   - bomgar.appliance.appliance.wish
+  - bomgar.appliance.appliance.conditions
   - bomgar.appliance.appliance.acts
 options:
   state:
@@ -32,43 +33,6 @@ options:
     type: str
     choices: [installed, settled]
     default: installed
-  running:
-    description: What to do about an update that is running already.
-    type: str
-    choices: [join, refuse]
-    default: join
-  sessions:
-    description:
-      - What to do about running sessions, which an installation cuts.
-      - V(wait) waits for up to O(sessions_wait), V(accept) cuts them.
-      - They are looked for right before each package. With O(path=manual) the upload itself starts the installation, so sessions that
-        begin during a long upload are cut.
-    type: str
-    choices: [refuse, wait, accept]
-    default: refuse
-  sessions_wait:
-    description: Seconds to wait for sessions to end.
-    type: float
-    default: 3600.0
-  backup:
-    description: Where the verified backups are, and how old one may be. Nothing is installed without one.
-    type: dict
-    suboptions:
-      directory:
-        description: Folder of the backups, as in M(bomgar.appliance.backup).
-        type: path
-        required: true
-      max_age:
-        description: Seconds.
-        type: float
-        default: 86400.0
-  window_ends:
-    description: End of the maintenance window, ISO 8601 with a time zone. No package is started that would not fit before it.
-    type: str
-  usual_duration:
-    description: Seconds that one installation usually takes at most. The vendor's guide says 15 minutes to an hour.
-    type: float
-    default: 3600.0
   poll_interval:
     description: Seconds between two looks, each of which is one request.
     type: float
@@ -199,18 +163,7 @@ SPEC = runner.Spec(
         "record": runner.RECORD,
         "state": {"type": "str", "choices": ["installed", "settled"], "default": "installed"},
         **runner.WISH,
-        "running": {"type": "str", "choices": ["join", "refuse"], "default": "join"},
-        "sessions": {"type": "str", "choices": ["refuse", "wait", "accept"], "default": "refuse"},
-        "sessions_wait": {"type": "float", "default": 3600.0},
-        "backup": {
-            "type": "dict",
-            "options": {
-                "directory": {"type": "path", "required": True},
-                "max_age": {"type": "float", "default": 86400.0},
-            },
-        },
-        "window_ends": {"type": "str"},
-        "usual_duration": {"type": "float", "default": 3600.0},
+        **runner.CONDITIONS,
         "poll_interval": {"type": "float", "default": 5.0},
         "deadline": {"type": "float", "default": 10800.0},
         "start_within": {"type": "float", "default": 600.0},
