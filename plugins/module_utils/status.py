@@ -106,6 +106,8 @@ def _activity(activity: Mapping[str, Any]) -> str:
             found.append(f"{len(listed)} {word}{'' if len(listed) == 1 else 's'}")
     if activity.get("running") and not activity.get("sessions"):
         found.append("sessions are running, but not how many")
+    if found and activity.get("running") is None:
+        found.append("not told whether sessions are running")
     return ", ".join(found) or _NOT_TOLD
 
 

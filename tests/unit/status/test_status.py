@@ -71,6 +71,12 @@ def test_what_is_not_good_is_said_loudly() -> None:
     assert row(lines, "updates") == "one is running now: the Updates page shows it"
 
 
+def test_sessions_that_nothing_tells_of_are_not_none() -> None:
+    activity = {"running": None, "sessions": None, "representatives": [{}]}
+    told = row(status.lines(SITE, INFO, activity), "on now")
+    assert told == "1 representative, not told whether sessions are running"
+
+
 def test_offers_that_were_not_asked_for_are_not_none() -> None:
     assert row(status.lines(SITE, INFO, None, {"offers": None, "activity": "idle"}), "updates") == "not asked for"
     assert row(status.lines(SITE, INFO, None, {"offers": [], "activity": "idle"}), "updates") == "none offered"
