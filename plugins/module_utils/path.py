@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .models import Kind, Outcome, Versions, plain
+from .models import Kind, Versions, plain
 from .offers import Course
 from .versions import Wish, installed
 
@@ -49,7 +49,7 @@ class Package:
 
 @dataclass(frozen=True)
 class Position:
-    """What is known when a plan is made. `outcomes`: of the last attempt at each step of the record that is gone on with."""
+    """What is known when a plan is made. `begun`: there is a record to go on with, which is not finished."""
 
     site: str
     path: str
@@ -61,7 +61,7 @@ class Position:
     stuck: str | None = None
     caution: str | None = None
     running: str | None = None
-    outcomes: Mapping[str, str | None] | None = None
+    begun: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,7 @@ def make(position: Position) -> Plan:
 
 def _stages(position: Position) -> list[tuple[Stage, bool]]:
     """Every stage with whether it is done; one line a rule."""
-    outcomes = position.outcomes or {}
     reached = not position.packages and position.stuck is None and position.running is None
-    begun = bool(outcomes)
-    good = (Outcome.CHANGED.value, Outcome.UNCHANGED.value)
-    validated = reached and (not begun or outcomes.get("validation") in good)
     stages = []
     if position.running is not None:
         stages.append((Stage("join", "Wait for the update that is running", "", position.running), False))
@@ -113,7 +109,7 @@ def _stages(position: Position) -> list[tuple[Stage, bool]]:
         (Stage(f"install:{package.name}", f"Install {package.name}", "", package.because), False)
         for package in position.packages
     ]
-    stages.append((Stage("validation", "Validate the site", ""), validated))
+    stages.append((Stage("validation", "Validate the site", ""), reached and not position.begun))
     return stages
 
 

@@ -15,7 +15,7 @@ from .errors import BadInput, RunFailed, Unreachable
 from .lookout import shown
 from .models import Activity, Kind, Outcome, Versions, plain
 from .observe import Observer
-from .record import Record, last_attempts, write_file
+from .record import VALIDATION, Record, write_file
 from .runner import Task
 from .versions import Wish, beyond, installed
 
@@ -95,9 +95,7 @@ def observe(task: Task) -> path.Position:
         "site": appliance.site,
         "path": params["path"],
         "files": [file.sha256 for file in files],
-        "outcomes": {step["id"]: step.get("outcome") for step in last_attempts(record.data)}
-        if record is not None
-        else None,
+        "begun": record is not None,
     }
     if running is not None:
         versions = before or Versions()
@@ -151,12 +149,11 @@ def _before(record: Record | None, name: str) -> Versions | None:
 
 
 def _recorded_stages(record: Record, made: path.Plan) -> list[dict[str, str]]:
-    """The stages for the record: those of earlier runs that were done stay in it."""
+    """The stages for the record: those of earlier runs stay in it, and all come before the validation."""
     known = [dict(stage) for stage in (record.data.get("plan") or {}).get("steps", ())]
     ids = {stage["id"] for stage in known}
-    return known + [
-        {"id": stage.id, "title": stage.title} for stage in made.stages if stage.id not in ids and stage.id != "join"
-    ]
+    new = [{"id": stage.id, "title": stage.title} for stage in made.stages if stage.id not in {*ids, "join"}]
+    return sorted(known + new, key=lambda stage: stage["id"] == VALIDATION)
 
 
 def _agreed(value: str | None) -> str | None:

@@ -57,9 +57,13 @@ _GOOD = (Outcome.CHANGED, Outcome.UNCHANGED)
 #: Worst first; what a record's outcome is when its steps differ.
 _BAD = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.REFUSED)
 
+#: Ids of steps: what is done before the work, and what shows afterwards that the wish was reached.
+PREPARATIONS = ("readiness", "backup")
+VALIDATION = "validation"
+
 #: The record's own words, by list: these stay as they are, whatever the secrets are. All other text is redacted.
 _OWN_WORDS: dict[str, frozenset[str]] = {
-    "runs": frozenset({"id", "started", "ended"}),
+    "runs": frozenset({"id", "started"}),
     "steps": frozenset({"id", "module", "appliance", "run", "started", "ended", "outcome"}),
     "checks": frozenset({"id", "outcome", "at", "run", "phase"}),
     "backups": frozenset({"run", "appliance"}),
@@ -174,14 +178,32 @@ def last_attempts(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(newest.values())
 
 
-def standing(data: Mapping[str, Any]) -> Standing:
-    """The outcome of a record.
+def counting(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The attempts that the outcome is made of: the last ones, without what prepared badly for a site that was validated since.
 
-    The last attempt at a step counts. One that never ended makes the whole unknown; otherwise the worst counts, in the
-    order failed, unknown, refused. All good: `changed` if any attempt changed something. Complete is a record whose
-    planned steps are all good or, without a plan, whose last run has ended.
+    A site that was found good needs no readiness and no backup any more: somebody may have seen to it by hand.
     """
     attempts = last_attempts(data)
+    proofs = {step.get("appliance"): place for place, step in enumerate(attempts) if _is_proof(step)}
+    return [
+        step
+        for place, step in enumerate(attempts)
+        if step["id"] not in PREPARATIONS or step["outcome"] in _GOOD or place > proofs.get(step.get("appliance"), -1)
+    ]
+
+
+def _is_proof(step: Mapping[str, Any]) -> bool:
+    return step["id"] == VALIDATION and step["outcome"] in _GOOD
+
+
+def standing(data: Mapping[str, Any]) -> Standing:
+    """The outcome of a record, by the attempts that count.
+
+    One that never ended makes the whole unknown; otherwise the worst counts, in the order failed, unknown, refused. All
+    good: `changed` if any attempt changed something. Complete is a record whose planned steps are all good, where those
+    before a good validation need not have been; or, without a plan, one with a good validation.
+    """
+    attempts = counting(data)
     interrupted = tuple(step for step in attempts if step["ended"] is None)
     if interrupted:
         return Standing(Outcome.UNKNOWN, False, interrupted, interrupted)
@@ -191,10 +213,10 @@ def standing(data: Mapping[str, Any]) -> Standing:
             return Standing(word, False, (), decisive)
     done = {step["id"] for step in attempts}
     planned = [step["id"] for step in (data.get("plan") or {}).get("steps") or []]
-    missing = tuple(item for item in planned if item not in done)
-    runs = data["runs"]
-    ended = bool(runs) and runs[-1]["ended"] is not None
-    if missing or not attempts or not (planned or ended):
+    validated = any(_is_proof(step) for step in attempts)
+    needed = planned[planned.index(VALIDATION) :] if validated and VALIDATION in planned else planned
+    missing = tuple(item for item in needed if item not in done)
+    if missing or not (planned or validated):
         return Standing(None, False, missing=missing)
     changed = tuple(step for step in data["steps"] if step["outcome"] == Outcome.CHANGED)
     return Standing(Outcome.CHANGED if changed else Outcome.UNCHANGED, True, (), changed)
@@ -365,10 +387,8 @@ def _user() -> str:
 class Step:
     """One step while it is carried out; made by `Record.step`."""
 
-    record: Record | None
-
     def __init__(self, record: Record, entry: dict[str, Any]) -> None:
-        self.record = self._record = record
+        self._record = record
         self.entry = entry
 
     def progress(self, what: str, *, at: float | None = None, **values: Any) -> None:
@@ -470,37 +490,8 @@ class Step:
         self._record._try_write()
 
 
-class _NoStep(Step):
-    """Takes what a step takes and keeps nothing, for modules that run without a record."""
-
-    def __init__(self) -> None:
-        self.record = None
-
-    def progress(self, what: str, *, at: float | None = None, **values: Any) -> None:
-        """Nothing."""
-
-    def before(self, value: Any) -> None:
-        """Nothing."""
-
-    def requests(self, items: Iterable[Any]) -> None:
-        """Nothing."""
-
-    def done_from(self, result: Mapping[str, Any]) -> None:
-        """Nothing."""
-
-    def done(self, outcome: Outcome | str, **_values: Any) -> None:
-        """Nothing."""
-
-    def __exit__(self, *_error: object) -> None:
-        """Nothing."""
-
-
-#: For a module that runs without a record.
-NO_STEP: Step = _NoStep()
-
-
 class Record:
-    """One record. From `take`, `begin` and `resume` it holds the site's lock until `close`; from `open` it can only be read."""
+    """One record. From `take` and `resume` it holds the site's lock until `close`; from `open` it can only be read."""
 
     def __init__(
         self,
@@ -544,23 +535,8 @@ class Record:
         return cls(_read(folder / FILE_NAME, site), folder) if folder else None
 
     @classmethod
-    def begin(
-        cls,
-        directory: str | os.PathLike[str],
-        site: str,
-        writer: Writer,
-        *,
-        wish: Mapping[str, Any],
-        path: str | None,
-        plan: Mapping[str, Any] | None = None,
-    ) -> Record:
-        """Start a new record and hold the site's lock. BadInput if another process writes this site's record."""
-        with _locked(site_folder(directory, site)) as (place, lock):
-            return cls._begin(place, lock, writer, _new(site, wish, path, plan, writer.clock()))
-
-    @classmethod
     def resume(cls, directory: str | os.PathLike[str], site: str, writer: Writer) -> Record | None:
-        """The site's latest record, to go on writing; None if there is none. BadInput as for `begin` and `open_latest`."""
+        """The site's latest record, to go on writing; None if there is none. BadInput as for `take`."""
         if _latest(site_folder(directory, site)) is None:
             return None
         with _locked(site_folder(directory, site)) as (place, lock):
@@ -576,11 +552,11 @@ class Record:
         *,
         wish: Mapping[str, Any],
         path: str | None,
-        plan: Mapping[str, Any] | None = None,
     ) -> Record:
         """What a task of an upgrade wants: go on with the latest record, or begin one.
 
-        It goes on when the latest record is of this run, or is not finished and has the same wish and path.
+        It goes on when the latest record is of this run, or is not finished and has the same wish and path. It holds the
+        site's lock; BadInput if another process does, or if the record cannot be read.
         """
         with _locked(site_folder(directory, site)) as (place, lock):
             latest = _latest(place)
@@ -589,37 +565,13 @@ class Record:
                 same_run = any(item["id"] == writer.run.id for item in data["runs"])
                 same_wish = data["wish"] == _plain(wish) and data["path"] == path
                 if same_run or (same_wish and not standing(data).finished):
-                    record = cls._resume(latest, lock, writer, data)
-                    if plan is not None:
-                        record.set_plan(plan)
-                    return record
-            return cls._begin(place, lock, writer, _new(site, wish, path, plan, writer.clock()))
+                    return cls._resume(latest, lock, writer, data)
+            return cls._begin(place, lock, writer, _new(site, wish, path, writer.clock()))
 
     @classmethod
-    def writing(cls, directory: str | os.PathLike[str], site: str, writer: Writer) -> Record:
-        """What a task without a wish of its own wants: go on with the record of this run, or begin one.
-
-        Whoever has a wish calls `take` first; that brings an unfinished record into this run.
-        """
-        with _locked(site_folder(directory, site)) as (place, lock):
-            latest = _latest(place)
-            data = _read(latest / FILE_NAME, site) if latest else None
-            if latest and data and any(item["id"] == writer.run.id for item in data["runs"]):
-                return cls._resume(latest, lock, writer, data)
-            return cls._begin(place, lock, writer, _new(site, {}, None, None, writer.clock()))
-
-    @classmethod
-    def in_memory(
-        cls,
-        site: str,
-        writer: Writer,
-        *,
-        wish: Mapping[str, Any],
-        path: str | None,
-        plan: Mapping[str, Any] | None = None,
-    ) -> Record:
+    def in_memory(cls, site: str, writer: Writer, *, wish: Mapping[str, Any], path: str | None) -> Record:
         """A record that is never written: for check mode, and where no folder is given."""
-        return cls(_new(site, wish, path, plan, writer.clock()), None, writer)
+        return cls(_new(site, wish, path, writer.clock()), None, writer)
 
     @classmethod
     def _begin(cls, place: Path, lock: _Lock, writer: Writer, data: dict[str, Any]) -> Record:
@@ -640,16 +592,12 @@ class Record:
         return record
 
     def _enter(self, run: Run) -> bool:
-        known = next((item for item in self.data["runs"] if item["id"] == run.id), None)
-        if known is not None:
-            reopened = known["ended"] is not None
-            known["ended"] = None
-            return reopened
+        if any(item["id"] == run.id for item in self.data["runs"]):
+            return False
         self.data["runs"].append(
             {
                 "id": run.id,
                 "started": iso(self.now()),
-                "ended": None,
                 "by": run.by,
                 "controller": run.controller,
                 "versions": dict(run.versions),
@@ -817,13 +765,6 @@ class Record:
         )
         self._try_write()
 
-    def end_run(self) -> None:
-        """The playbook's run has come to its end, whatever it brought."""
-        for run in self.data["runs"]:
-            if run["id"] == self._run_id:
-                run["ended"] = iso(self.now())
-        self._write()
-
     def _try_write(self) -> None:
         try:
             self._write()
@@ -949,15 +890,13 @@ def _holder(descriptor: int) -> dict[str, Any]:
     return {"pid": None, "text": "a process that has just begun"}
 
 
-def _new(
-    site: str, wish: Mapping[str, Any], path: str | None, plan: Mapping[str, Any] | None, now: float
-) -> dict[str, Any]:
+def _new(site: str, wish: Mapping[str, Any], path: str | None, now: float) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "site": site,
         "path": path,
         "wish": _plain(wish),
-        "plan": _plain(plan) if plan is not None else None,
+        "plan": None,
         "created": iso(now),
         "runs": [],
         "snapshots": {"before": {}, "after": {}},
@@ -1143,7 +1082,7 @@ def _evidence(value: Any) -> bool:
 
 
 _SHAPES: dict[str, dict[str, Callable[[Any], bool]]] = {
-    "runs": {"id": _text, "started": _time, "ended": _maybe_time},
+    "runs": {"id": _text, "started": _time},
     "steps": {
         "id": _text,
         "title": _text,

@@ -375,7 +375,7 @@ def _versions(seen: View) -> Any:
 
 
 def _run(run: RunView, runs: int) -> Any:
-    cut_off = not run.ended and any(step.ended is None for step, _rest in run.steps)
+    cut_off = any(step.ended is None for step, _rest in run.steps)
     ended = ("last heard of " if cut_off else "", _time(run.until))
     started_by = (_value(run.by), " on ", _value(run.controller))
     return _e(
@@ -487,7 +487,7 @@ def _check_section(checks: tuple[CheckView, ...]) -> Any:
     for check in checks:
         tally[check.mark.word] = tally.get(check.mark.word, 0) + 1
     counted = ", ".join(f"{count} {word.lower()}" for word, count in tally.items())
-    loud = [check for check in checks if check.mark.tone not in ("good", "none") or check.waived]
+    loud = [check for check in checks if not check.quiet]
     quiet = [check for check in checks if check not in loud]
     return _section(
         "Checks",
@@ -573,7 +573,7 @@ def _step(step: StepView) -> Any:
             (" to ", _time(step.ended, True)) if step.ended else None,
             f" · {took}",
             [(" · ", _e("code", text)) for text in where],
-            " · taken up again later: only the last attempt counts" if step.superseded else None,
+            " · what came later counts instead" if step.superseded else None,
             class_="soft small",
         ),
         _e("p", _value(step.detail), class_="lines") if step.detail else None,

@@ -193,7 +193,7 @@ def markdown(data: Mapping[str, Any]) -> str:
     if seen.not_begun:
         parts.append(f"Not begun: {_md(', '.join(seen.not_begun))}")
     if seen.checks:
-        loud = [check for check in seen.checks if check.mark.tone not in ("good", "none") or check.waived]
+        loud = [check for check in seen.checks if not check.quiet]
         parts.append("### Checks")
         if loud:
             parts.append(
@@ -223,7 +223,7 @@ def markdown(data: Mapping[str, Any]) -> str:
 def _md_steps(steps: Iterable[StepView]) -> Iterable[tuple[str, ...]]:
     for step in steps:
         took = span(step.seconds) if step.seconds is not None else "never ended"
-        detail = step.detail + (" (taken up again later)" if step.superseded else "")
+        detail = step.detail + (" (what came later counts instead)" if step.superseded else "")
         yield step.title, step.mark.word, moment(step.started), took, detail
 
 

@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .models import Outcome
-from .record import FORMAT, Outage, Standing, current_checks, iso, measured_outage, seconds, standing
+from .record import FORMAT, Outage, Standing, counting, current_checks, iso, measured_outage, seconds, standing
 
 #: What a pair of eyes cannot see or what turns text around: control, zero-width and direction characters, lone surrogates.
 _INVISIBLE = re.compile(
@@ -70,7 +70,7 @@ class Change:
 
 @dataclass(frozen=True)
 class StepView:
-    """One attempt at a step. `anchor` is unique on a page; `superseded`: a later attempt counts."""
+    """One attempt at a step. `anchor` is unique on a page; `superseded`: what came later counts."""
 
     anchor: str
     title: str
@@ -114,7 +114,6 @@ class RunView:
     controller: str
     versions: str
     started: str
-    ended: str | None
     until: str
     steps: tuple[tuple[StepView, Bar], ...]
     outages: tuple[OutageBar, ...]
@@ -134,6 +133,11 @@ class CheckView:
     waived: str
     phase: str
     outcome: str
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it passed or does not apply, so that it is only counted."""
+        return self.outcome in ("pass", "not_applicable")
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,7 @@ def view(data: Mapping[str, Any]) -> View:
     site = shown(data["site"])
     changes = _changes(data["snapshots"])
     steps = _steps(data)
-    checks = _checks(data)
+    checks = _checks(data, stands)
     missing = _missing(data, stands)
     outage = measured_outage(data)
     outage_text = _outage_text(data, outage)
@@ -435,11 +439,11 @@ def _label(name: str) -> str:
 
 
 def _steps(data: Mapping[str, Any]) -> list[StepView]:
-    last = {(step["id"], step.get("appliance")): number for number, step in enumerate(data["steps"])}
+    counted = {id(step) for step in counting(data)}
     found = []
     for number, step in enumerate(data["steps"]):
         ended = step["ended"]
-        superseded = last[(step["id"], step.get("appliance"))] != number
+        superseded = id(step) not in counted
         mark = Mark(*_STEPS[Outcome(step["outcome"]).value]) if ended else Mark("unknown", "Interrupted")
         found.append(
             StepView(
@@ -460,7 +464,7 @@ def _steps(data: Mapping[str, Any]) -> list[StepView]:
     return found
 
 
-def _checks(data: Mapping[str, Any]) -> tuple[CheckView, ...]:
+def _checks(data: Mapping[str, Any], stands: Standing) -> tuple[CheckView, ...]:
     found: list[tuple[tuple[int, int], CheckView]] = []
     for number, check in enumerate(current_checks(data)):
         rank, tone, word = _CHECKS.get(check["outcome"], (2, "unknown", shown(check["outcome"])))
@@ -468,6 +472,8 @@ def _checks(data: Mapping[str, Any]) -> tuple[CheckView, ...]:
         if waived and check["outcome"] not in ("pass", "not_applicable"):
             rank, tone, word = 5, "none", f"{word}, waived"
         phase = check.get("phase")
+        if stands.finished and phase == "readiness" and tone in ("bad", "unknown"):
+            rank, tone, word = 5, "none", f"{word}, in the past"
         view_of_it = CheckView(
             id=shown(check["id"]),
             title=shown(check["title"]),
@@ -540,7 +546,6 @@ def _runs(data: Mapping[str, Any], steps: list[StepView]) -> tuple[RunView, ...]
                 controller=shown(run.get("controller") or "unknown"),
                 versions=", ".join(f"{name} {value}" for name, value in flat(versions) if value) if versions else "",
                 started=run["started"],
-                ended=run["ended"],
                 until=iso(until),
                 steps=tuple(
                     (step, _bar(seconds(step.started), seconds(step.ended) if step.ended else until, start, length))
@@ -554,9 +559,7 @@ def _runs(data: Mapping[str, Any], steps: list[StepView]) -> tuple[RunView, ...]
 
 
 def _run_end(data: Mapping[str, Any], run: Mapping[str, Any]) -> str:
-    """When a run ended or, where nobody said so, when it was last heard of."""
-    if run["ended"]:
-        return str(run["ended"])
+    """When a run was last heard of."""
     heard = [run["started"]]
     for step in data["steps"]:
         if step.get("run") == run["id"]:

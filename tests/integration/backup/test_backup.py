@@ -280,7 +280,7 @@ def test_it_goes_into_the_record_of_an_upgrade_and_begins_none(site: Site, tmp_p
     record = {"directory": str(tmp_path / "records"), "run": "one"}
     assert not site.run(record=record).get("failed")
     assert not (tmp_path / "records" / HOST / "latest").exists()
-    with Record.begin(
+    with Record.take(
         tmp_path / "records", HOST, Writer(this_run("one", collection="0", ansible="0")), wish={}, path=None
     ):
         pass

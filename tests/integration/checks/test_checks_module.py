@@ -428,7 +428,7 @@ def test_durations_of_this_site_count_for_the_window(make_place: MakePlace, tmp_
     site = make_place()
     options = recorded(tmp_path, site)
     run = this_run("run-0", collection="0.1.0", ansible="2.19")
-    with Record.writing(tmp_path, HOST, Writer(run)) as record:
+    with Record.take(tmp_path, HOST, Writer(run), wish=site.era.wish, path="automatic") as record:
         record.add_duration("Base Software-6.1.0", kind="base", seconds=400.0)
         record.add_duration("Bomgar-24.1.1", kind="site", seconds=800.0)
     soon = (datetime.now(timezone.utc) + timedelta(minutes=45)).isoformat()
@@ -444,8 +444,8 @@ def test_the_snapshot_is_the_last_one_before_the_installation(make_place: MakePl
     site.box.log_in_representative("Grace")
     before(site, record=options)
     run = this_run("run-1", collection="0.1.0", ansible="2.19")
-    with Record.writing(tmp_path, HOST, Writer(run)) as record, record.step("Install it", step_id="install:it") as step:
-        step.done("changed")
+    with Record.take(tmp_path, HOST, Writer(run), wish=site.era.wish, path="automatic") as record:
+        record.step("Install it", step_id="install:it").done("changed")
     site.box.representatives.clear()
     before(site, record=options)
     upgrade(site)

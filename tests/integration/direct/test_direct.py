@@ -126,7 +126,7 @@ def a_site(folder: Path) -> Iterator[Site]:
             )
         )
         writer = Writer(this_run("one", ansible="2.19.0"))
-        with Record.begin(made.records, "support.example.com", writer, wish={}, path="automatic") as record:
+        with Record.take(made.records, "support.example.com", writer, wish={}, path="automatic") as record:
             with record.step("Look") as step:
                 step.done("unchanged")
             assert record.file is not None

@@ -22,9 +22,9 @@ SITE = "support.example.com"
 
 @pytest.fixture
 def records(tmp_path: Path) -> Path:
-    with Record.begin(tmp_path / "records", SITE, Writer(Run("r", "ada", "c")), wish={}, path=None) as record:
+    with Record.take(tmp_path / "records", SITE, Writer(Run("r", "ada", "c")), wish={}, path=None) as record:
         record.data.update({key: value for key, value in samples.good().items() if key != "created"})
-        record.end_run()
+        record.snapshot("after", {}, "written")
     return tmp_path / "records"
 
 

@@ -98,7 +98,9 @@ def _begin(clock: Clock) -> Record:
             )
         ],
     }
-    return Record.in_memory(SITE, Writer(run(), clock=clock), wish=WISH, path="automatic", plan=plan)
+    record = Record.in_memory(SITE, Writer(run(), clock=clock), wish=WISH, path="automatic")
+    record.set_plan(plan)
+    return record
 
 
 def _ready(record: Record, clock: Clock) -> None:
@@ -177,7 +179,6 @@ def good() -> dict[str, Any]:
             ],
         )
         step.done("unchanged", detail="2 checks: 1 passed, 1 by hand.")
-    record.end_run()
     return record.data
 
 
@@ -205,7 +206,6 @@ def failed() -> dict[str, Any]:
             action="Look at the appliance's console. When it answers again, run the same playbook: it goes on from what it observes.",
         )
     again.snapshot("after", {"versions": {"base": "3.2.4"}})
-    again.end_run()
     return again.data
 
 
@@ -235,7 +235,6 @@ def refused() -> dict[str, Any]:
         }
         record.add_checks("readiness", [*READY, failing])
         step.done("refused", detail="1 check failed: The account may back up.", action="Do what the failed checks say.")
-    record.end_run()
     return record.data
 
 
@@ -245,9 +244,8 @@ def nothing_to_do() -> dict[str, Any]:
     record = Record.in_memory(SITE, Writer(run(), clock=clock), wish=WISH, path="automatic")
     for phase in ("before", "after"):
         record.snapshot(phase, WISH)
-    with record.step("Check readiness", module="checks") as step:
+    with record.step("Validate the site", step_id="validation", module="checks") as step:
         step.done("unchanged")
-    record.end_run()
     return record.data
 
 

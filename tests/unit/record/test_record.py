@@ -20,7 +20,6 @@ from ansible_collections.bomgar.appliance.plugins.module_utils import record as 
 from ansible_collections.bomgar.appliance.plugins.module_utils.errors import BadInput, Refused, RunFailed
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Outcome, Versions
 from ansible_collections.bomgar.appliance.plugins.module_utils.record import (
-    NO_STEP,
     Record,
     RecordNotWritten,
     Redaction,
@@ -63,7 +62,8 @@ def writer(run: Run = FIRST, *secrets: str) -> Writer:
 
 
 def begin(directory: Path, run: Run = FIRST, **more: Any) -> Record:
-    return Record.begin(directory, SITE, writer(run), **{"wish": WISH, "path": "automatic", **more})
+    """A new record: none before it may be of the same run and wish."""
+    return Record.take(directory, SITE, writer(run), **{"wish": WISH, "path": "automatic", **more})
 
 
 def on_disk(record: Record) -> dict[str, Any]:
@@ -105,8 +105,8 @@ def test_files_and_folders_are_the_owners_alone(record: Record) -> None:
 
 def test_two_records_of_one_second_do_not_meet(tmp_path: Path) -> None:
     names = []
-    for _turn in range(11):
-        with begin(tmp_path) as record:
+    for turn in range(11):
+        with begin(tmp_path, Run(f"run-{turn}", "ada", "c"), wish={"site": f"{turn}"}) as record:
             assert record.folder
             names.append(record.folder.name)
     assert names[:3] == ["20251122T184321Z", "20251122T184321Z-2", "20251122T184321Z-3"]
@@ -179,21 +179,9 @@ def test_keys_of_others_are_kept(tmp_path: Path, record: Record) -> None:
 
 
 def test_without_a_file_nothing_is_written(tmp_path: Path) -> None:
-    with Record.in_memory(SITE, writer(), wish=WISH, path=None) as record:
-        with record.step("x") as step:
-            step.done("unchanged")
-        record.end_run()
-    assert (record.file, record.finished, list(tmp_path.iterdir())) == (None, True, [])
-
-
-def test_no_step_takes_everything() -> None:
-    with NO_STEP as step:
-        step.progress("x")
-        step.before(1)
-        step.requests([])
-        step.done_from({})
-        step.done("changed")
-    assert NO_STEP.record is None
+    with Record.in_memory(SITE, writer(), wish=WISH, path=None) as record, record.step("x") as step:
+        step.done("unchanged")
+    assert (record.file, record.outcome, list(tmp_path.iterdir())) == (None, None, [])
 
 
 # -- how a step ends
@@ -249,6 +237,12 @@ def test_a_step_ends_once(record: Record) -> None:
 # -- what it comes to
 
 
+def planned(*ids: str) -> Record:
+    record = Record.in_memory(SITE, writer(), wish=WISH, path=None)
+    record.set_plan({"fingerprint": "f", "steps": [{"id": name, "title": name} for name in ids]})
+    return record
+
+
 def attempt(record: Record, name: str, outcome: str | None, appliance: str | None = None) -> None:
     step = record.step(name, appliance=appliance)
     if outcome:
@@ -259,6 +253,7 @@ def attempt(record: Record, name: str, outcome: str | None, appliance: str | Non
     ("attempts", "outcome", "finished"),
     [
         ([], None, False),
+        ([("b", "unchanged")], None, False),
         ([("a", "unchanged")], Outcome.UNCHANGED, True),
         ([("a", "changed"), ("b", "unchanged")], Outcome.CHANGED, True),
         ([("a", "changed"), ("b", "refused")], Outcome.REFUSED, False),
@@ -273,10 +268,9 @@ def attempt(record: Record, name: str, outcome: str | None, appliance: str | Non
 def test_the_outcome_follows_from_the_steps(
     attempts: list[tuple[str, str | None]], outcome: Outcome | None, finished: bool
 ) -> None:
-    record = Record.in_memory(SITE, writer(), wish=WISH, path=None)
+    record = planned("a")
     for name, result in attempts:
         attempt(record, name, result)
-    record.end_run()
     assert (record.outcome, record.finished) == (outcome, finished)
 
 
@@ -287,11 +281,42 @@ def test_two_appliances_are_two_steps() -> None:
     assert record.outcome is Outcome.FAILED
 
 
+def test_without_a_plan_a_good_validation_completes_it() -> None:
+    record = Record.in_memory(SITE, writer(), wish=WISH, path=None)
+    attempt(record, "install", "changed")
+    assert (record.outcome, record.finished) == (None, False)
+    attempt(record, "validation", "unchanged")
+    assert (record.outcome, record.finished) == (Outcome.CHANGED, True)
+
+
+@pytest.mark.parametrize("prepared", ["refused", "failed", "unknown", None])
+@pytest.mark.parametrize("name", ["readiness", "backup"])
+def test_a_good_validation_outranks_what_was_prepared_before_it(name: str, prepared: str | None) -> None:
+    record = planned("readiness", "backup", "install:x", "validation")
+    attempt(record, name, prepared, "a")
+    assert not record.finished
+    attempt(record, "validation", "failed", "a")
+    assert record.outcome in (Outcome.FAILED, Outcome.UNKNOWN)
+    attempt(record, "validation", "unchanged", "b")
+    assert not record.finished, "another appliance's says nothing"
+    attempt(record, "validation", "unchanged", "a")
+    assert (record.outcome, record.finished) == (Outcome.UNCHANGED, True)
+    attempt(record, name, "refused", "a")
+    assert (record.outcome, record.finished) == (Outcome.REFUSED, False)
+
+
+def test_a_good_validation_does_not_outrank_an_installation_nor_what_is_planned_after_it() -> None:
+    record = planned("backup", "validation", "the other one")
+    attempt(record, "install:x", "failed")
+    attempt(record, "validation", "unchanged")
+    assert (record.outcome, record.finished) == (Outcome.FAILED, False)
+    attempt(record, "install:x", "unchanged")
+    assert (record.outcome, record.finished, standing(record.data).missing) == (None, False, ("the other one",))
+
+
 def test_a_plan_tells_when_a_record_is_complete() -> None:
-    plan = {"fingerprint": "f", "steps": [{"id": "back up", "title": "Back up"}, {"id": "install", "title": "Install"}]}
-    record = Record.in_memory(SITE, writer(), wish=WISH, path=None, plan=plan)
+    record = planned("back up", "install")
     attempt(record, "back up", "changed")
-    record.end_run()
     assert (record.outcome, record.finished, standing(record.data).missing) == (None, False, ("install",))
     attempt(record, "install", "changed")
     assert (record.outcome, record.finished) == (Outcome.CHANGED, True)
@@ -303,11 +328,10 @@ def test_a_plan_tells_when_a_record_is_complete() -> None:
 def test_taking_goes_on_with_an_unfinished_record_of_the_same_wish(tmp_path: Path) -> None:
     with begin(tmp_path) as first:
         first.step("install")
-    with Record.take(tmp_path, SITE, writer(SECOND), wish=WISH, path="automatic", plan={"fingerprint": "f"}) as again:
+    with Record.take(tmp_path, SITE, writer(SECOND), wish=WISH, path="automatic") as again:
         assert again.folder == first.folder
         assert [item["id"] for item in again.interrupted_steps()] == ["install"]
         assert [run["id"] for run in on_disk(again)["runs"]] == ["run-1", "run-2"]
-        assert on_disk(again)["plan"] == {"fingerprint": "f"}
 
 
 @pytest.mark.parametrize(("wish", "path"), [({"site": "12"}, "automatic"), (WISH, "manual")])
@@ -320,24 +344,11 @@ def test_taking_begins_anew_for_another_wish(tmp_path: Path, wish: dict[str, str
 
 def test_taking_begins_anew_after_a_finished_one_but_not_within_its_run(tmp_path: Path) -> None:
     with begin(tmp_path) as first:
-        attempt(first, "install", "changed")
-        first.end_run()
+        attempt(first, "validation", "unchanged")
         assert first.finished
     with Record.take(tmp_path, SITE, writer(FIRST), wish=WISH, path="automatic") as same:
         assert same.folder == first.folder
     with Record.take(tmp_path, SITE, writer(SECOND), wish=WISH, path="automatic") as other:
-        assert other.folder == first.folder  # the run was taken up again, and has not ended
-        other.end_run()
-    with Record.take(tmp_path, SITE, writer(Run("run-3", "ada", "c")), wish=WISH, path="automatic") as third:
-        assert third.folder != first.folder
-
-
-def test_writing_joins_the_record_of_its_run(tmp_path: Path) -> None:
-    with begin(tmp_path) as first:
-        pass
-    with Record.writing(tmp_path, SITE, writer(FIRST)) as same:
-        assert same.folder == first.folder
-    with Record.writing(tmp_path, SITE, writer(SECOND)) as other:
         assert other.folder != first.folder
 
 
@@ -412,10 +423,10 @@ def test_an_outage_is_from_the_first_failed_look_to_the_first_good_one(record: R
 
 def test_durations_come_from_all_readable_records(tmp_path: Path) -> None:
     for value in (300.0, 400.0):
-        with begin(tmp_path) as record:
+        with begin(tmp_path, Run(f"run-{value}", "ada", "c"), wish={"site": f"{value}"}) as record:
             record.add_duration("Base Software-3.2.6", kind="base", seconds=value)
             record.add_duration("Bomgar-11.1.1", kind="site", seconds=value * 2)
-    with begin(tmp_path) as broken:
+    with begin(tmp_path, SECOND) as broken:
         assert broken.file
         broken.file.write_text("{")
     assert durations(tmp_path, SITE, "base") == [300, 400]
@@ -465,7 +476,6 @@ def test_a_record_that_cannot_be_read_is_named_and_never_overwritten(tmp_path: P
     attempts = [
         lambda: Record.take(tmp_path, SITE, writer(SECOND), wish=WISH, path="automatic"),
         lambda: Record.resume(tmp_path, SITE, writer(SECOND)),
-        lambda: Record.writing(tmp_path, SITE, writer(SECOND)),
         lambda: Record.open_latest(tmp_path, SITE),
         lambda: Record.open(str(record.file)),
     ]
@@ -475,6 +485,7 @@ def test_a_record_that_cannot_be_read_is_named_and_never_overwritten(tmp_path: P
         assert str(record.file) in str(caught.value)
         assert "Move" in caught.value.remedy
     assert record.file.read_bytes() == raw
+    record.file.unlink()
     with begin(tmp_path):  # no lock was left behind
         pass
 
@@ -489,7 +500,7 @@ def test_a_record_that_cannot_be_read_is_named_and_never_overwritten(tmp_path: P
         {"steps": {}},
         {"steps": [5]},
         {"steps": [{}]},
-        {"runs": [{"id": "x", "started": 5, "ended": None}]},
+        {"runs": [{"id": "x", "started": 5}]},
         {"checks": [{"id": "x"}]},
         {"outages": [{"down_from": "x", "up_at": None}]},
         {"plan": []},
@@ -563,7 +574,7 @@ def test_no_room_stops_a_step_before_it_begins_and_not_in_its_midst(
         step.done("changed")
     assert "No space left" in str(caught.value)
     monkeypatch.setattr(record_module, "write_file", good)
-    record.end_run()
+    record.snapshot("after", {})
     assert [item["id"] for item in on_disk(record)["steps"]] == ["install"]
     assert record.write_error is None
 
@@ -598,9 +609,8 @@ def test_no_secret_gets_into_the_file(tmp_path: Path, secret: str) -> None:
     ]
     hidden = {f"a{form}b": [f"x {form} y", {form: form}] for form in forms}
     text = " ".join(forms)
-    with Record.begin(
-        tmp_path, SITE, Writer(FIRST, (secret,), Clock()), wish=hidden, path=None, plan={"x": hidden}
-    ) as record:
+    with Record.take(tmp_path, SITE, Writer(FIRST, (secret,), Clock()), wish=hidden, path=None) as record:
+        record.set_plan({"x": hidden})
         record.snapshot("before", hidden, appliance="a")
         record.add_checks(
             "readiness", [{"id": "c", "title": text, "outcome": "fail", "detail": text, "waived": text, text: 1}]
@@ -618,7 +628,7 @@ def test_no_secret_gets_into_the_file(tmp_path: Path, secret: str) -> None:
         with pytest.raises(ValueError), record.step("u"):
             raise ValueError(text)
         record.data["later"] = hidden
-        record.end_run()
+        record.snapshot("after", hidden)
         assert record.file
         raw = record.file.read_text()
         for form in forms:
@@ -634,15 +644,13 @@ def test_no_secret_gets_into_the_file(tmp_path: Path, secret: str) -> None:
 )
 def test_a_secret_that_is_one_of_our_words_breaks_no_record(tmp_path: Path, secret: str) -> None:
     plan = {"fingerprint": "f", "steps": [{"id": "install", "title": "Install"}]}
-    with Record.begin(
-        tmp_path, SITE, Writer(FIRST, (secret,), Clock()), wish=WISH, path="in_place", plan=plan
-    ) as record:
+    with Record.take(tmp_path, SITE, Writer(FIRST, (secret,), Clock()), wish=WISH, path="in_place") as record:
+        record.set_plan(plan)
         with record.step("install", appliance="a") as step:
             step.progress("before")
             step.done("changed", before={"a": 1})
         record.add_checks("readiness", [{"id": "a", "title": "A", "outcome": "pass"}])
         record.site_down("a", 5)
-        record.end_run()
         assert record.file
     again = Record.open(record.file)
     assert again.finished
@@ -718,13 +726,12 @@ def _die_at(moment: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _upgrade(place: Path, run: Run) -> None:
     with Record.take(place, SITE, writer(run), wish=WISH, path="automatic") as record:
-        for name in ("back up", "install"):
+        for name in ("install", "validation"):
             with record.step(name) as step:
                 step.progress("half")
                 step.done("changed")
         record.site_down("check_health", 5, 100)
         record.site_up(110)
-        record.end_run()
 
 
 @pytest.mark.parametrize("half_written", [False, True])
