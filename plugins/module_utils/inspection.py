@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import checks, offers, package_files
+from . import checks, hindsight, offers, package_files
 from .acceptance import acceptance_expressions, acceptance_facts
 from .backup_file import BackupStore, Identity
 from .check_results import (
@@ -91,6 +91,8 @@ def inspect(task: Task) -> dict[str, Any]:
         record.add_checks(step_id, plain(results))
         if any(installed(seen.versions, kind) for kind in (Kind.BASE, Kind.SITE)):
             record.snapshot(phase.value, seen.versions, appliance=appliance.name)
+        if any(item.id == "versions_reached" and item.outcome is CheckOutcome.PASS for item in results):
+            hindsight.take_up(record, appliance.name, seen.versions)
         step.done(
             result["outcome"],
             detail=result["counts"] if result["passed"] else result["msg"],

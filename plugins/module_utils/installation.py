@@ -20,6 +20,7 @@ from .check_results import together
 from .endings import ENDINGS, state_of
 from .errors import BadInput, BomgarError, NotRecognised, RunFailed, UnexpectedAnswer, Unreachable
 from .gates import Gates, Order
+from .hindsight import unended
 from .lookout import Lookout, shown
 from .models import Activity, Kind, Look, Offer, Outcome, Versions, plain
 from .observe import Observer
@@ -27,7 +28,7 @@ from .operate import Pace, Voice, clock_text, wait
 from .record import Record, Step
 from .runner import Task
 from .transport import Request
-from .verdict import SETTLED_LOOKS, Ending, Verdict, Watch
+from .verdict import END_SEEN, SETTLED_LOOKS, Ending, Verdict, Watch
 from .versions import beyond, installed, missing
 
 #: More packages than any documented way needs; ends a ring in the offers.
@@ -197,13 +198,7 @@ class Installation:
                 None if running else self._grace(open_step),
             )
             ended = verdict.ending
-            settled = ended in (
-                Ending.INSTALLED,
-                Ending.OLD_VERSION,
-                Ending.MESSAGE,
-                Ending.NEVER_BEGAN,
-                Ending.ENDED,
-            )
+            settled = ended in END_SEEN
             self._close(step, watch, verdict, settled)
         if not settled:
             raise self._failed("wait for the running update", watch, verdict)
@@ -219,8 +214,7 @@ class Installation:
     def _open_step(self) -> Mapping[str, Any] | None:
         """The installation that an earlier run began and did not see end, by the record."""
         kept = self._kept
-        steps = kept.interrupted_steps() if kept is not None else ()
-        return next((step for step in steps if str(step["id"]).startswith("install:")), None)
+        return unended(kept.data) if kept is not None else None
 
     @property
     def _kept(self) -> Record | None:
@@ -399,6 +393,7 @@ class Installation:
             action="" if good else remedy,
             after=plain(seen) if seen is not None else None,
             requests=self.appliance.evidence(),
+            facts={"ending": verdict.ending.value},
         )
 
     def _failed(self, attempted: str, watch: Watch, verdict: Verdict) -> RunFailed:
@@ -546,8 +541,10 @@ def _recorded_before(step: Mapping[str, Any] | None) -> Mapping[str, Any] | None
 
 
 def _may_have_been_asked(step: Mapping[str, Any]) -> bool:
-    """Whether an interrupted step had come as far as sending its command."""
-    return any(item.get("what") == _ASKING for item in (step.get("evidence") or {}).get("observations", ()))
+    """Whether a step that was cut off had come as far as sending its command."""
+    return step["ended"] is None and any(
+        item.get("what") == _ASKING for item in (step.get("evidence") or {}).get("observations", ())
+    )
 
 
 def _shown(versions: Versions) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from . import offers, package_files, path
 from .errors import BadInput, RunFailed, Unreachable
+from .hindsight import unended
 from .lookout import shown
 from .models import Activity, Kind, Outcome, Versions, plain
 from .observe import Observer
@@ -78,9 +79,7 @@ def observe(task: Task) -> path.Position:
         )
     files = package_files.examine(params["packages"], wish) if manual else ()
     record = _unfinished(task)
-    interrupted = record is not None and any(
-        str(step["id"]).startswith("install:") for step in record.interrupted_steps()
-    )
+    interrupted = record is not None and unended(record.data) is not None
     running = None
     try:
         look = shown(appliance.pages)

@@ -34,6 +34,10 @@ class Ending(str, Enum):
     UNKNOWN = "unknown"
 
 
+#: The endings after which nothing goes on any more.
+END_SEEN = (Ending.INSTALLED, Ending.OLD_VERSION, Ending.MESSAGE, Ending.NEVER_BEGAN, Ending.ENDED)
+
+
 @dataclass(frozen=True)
 class Sight:
     """One look. `up`: the box answered with a page or an API answer of its own. `versions` only where they were read.

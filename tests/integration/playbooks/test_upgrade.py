@@ -238,6 +238,66 @@ def test_what_went_wrong_is_told_apart(world: Any, serve: Any, outcome: str, dea
         assert box.installed == TARGET
 
 
+@pytest.mark.parametrize(
+    ("target", "still_down", "playbook"),
+    [
+        ({"base": "3.2.6"}, False, "upgrade"),
+        ({"base": "3.2.6"}, False, "validate"),
+        ({"base": "3.2.6"}, True, "upgrade"),
+        (TARGET, False, "upgrade"),
+    ],
+    ids=["run again", "validated", "run again too early", "run again for the rest"],
+)
+def test_a_box_that_comes_back_too_late(
+    world: Any, serve: Any, target: dict[str, str], still_down: bool, playbook: str
+) -> None:
+    """What failed by the deadline and ends well afterwards is a finished upgrade, and the failed attempt is still told."""
+    box = serve(dialect="guide_en")
+    box.plan_next(restart=3e4 if still_down else 1e6)
+    world.common |= {"bomgar_target": target, "bomgar_deadline": 4}
+    assert "had not come back by the deadline" in world.play().words
+    assert record_of(world)["steps"][-1]["outcome"] == "failed"
+    world.common["bomgar_deadline"] = 120
+    if not still_down:
+        world.simulator.clock.advance(2e6)
+    asked = len(box.truth.commands)
+
+    again = world.play(playbook)
+    assert again.code == 0, again.text
+    assert box.installed == {"base": "3.2.6", "site": "10.5.3", **target}
+    assert [command.name for command in box.truth.commands[asked:]] == (["install"] if target == TARGET else [])
+    first = [
+        (step["outcome"], (step["evidence"]["after"] or {}).get("base"))
+        for step in record_of(world)["steps"]
+        if step["id"] == "install:Base Software-3.2.6"
+    ]
+    assert first == [("failed", None), ("changed", "3.2.6")]
+    sentence = "support.example.com was upgraded:"
+    assert sentence in world.play("show_status").words
+    assert sentence in world.play("report").words
+    latest = world.records / "support.example.com/latest"
+    assert "had not come back by the deadline" in (latest / "report.html").read_text(encoding="utf-8")
+    assert "<failure" not in (latest / "report.xml").read_text(encoding="utf-8")
+
+    last = world.play()
+    assert (last.code, last.changed) == (0, 0), last.text
+    assert "nothing to do" in last.words
+
+
+def test_what_a_person_did_after_a_refusal_finishes_the_upgrade(world: Any, serve: Any) -> None:
+    box = serve(dialect="guide_en", sessions=1)
+    world.common["bomgar_target"] = {"base": "3.2.6"}
+    assert world.play().code != 0
+    box.install(Package("base", "3.2.6"), "automatic")
+    world.simulator.clock.advance(1e5)
+    assert "was refused at" in world.play("show_status").words
+    again = world.play()
+    assert again.code == 0, again.text
+    assert box.truth.commands == []
+    assert "<failure" not in (world.records / "support.example.com/latest/report.xml").read_text(encoding="utf-8")
+    assert "support.example.com was upgraded: base software 3.2.4 \u2192 3.2.6." in world.play("show_status").words
+
+
 def test_validation_that_fails_is_no_success(world: Any, serve: Any) -> None:
     box = serve(dialect="modern_en", base="6.0.0", site="20.1.1")
     world.simulator.vendor.publish(Package("base", "6.0.1"))
