@@ -49,7 +49,7 @@ class Package:
 
 @dataclass(frozen=True)
 class Position:
-    """What is known when a plan is made. `begun`: there is a record to go on with, which is not finished."""
+    """What is known when a plan is made. `begun`: an earlier run's work was not finished."""
 
     site: str
     path: str

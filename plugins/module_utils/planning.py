@@ -29,7 +29,8 @@ def plan(task: Task) -> dict[str, Any]:
     agreed = _agreed(params["plan"])
     position = observe(task)
     made = path.make(position)
-    if agreed is not None and agreed != made.fingerprint:
+    # Where nothing is left to do, there is nothing to hold it to: it may have been carried out, and its record be lost.
+    if agreed is not None and agreed != made.fingerprint and not made.done:
         raise RunFailed(
             Outcome.REFUSED.value,
             "hold the plan that was agreed on",
@@ -78,7 +79,7 @@ def observe(task: Task) -> path.Position:
             "plan the upgrade from files", "no package is given", "Name the files: packages (bomgar_packages)."
         )
     files = package_files.examine(params["packages"], wish) if manual else ()
-    record = _unfinished(task)
+    record, owed = _unfinished(task)
     interrupted = record is not None and unended(record.data) is not None
     running = None
     try:
@@ -94,7 +95,7 @@ def observe(task: Task) -> path.Position:
         "site": appliance.site,
         "path": params["path"],
         "files": [file.sha256 for file in files],
-        "begun": record is not None,
+        "begun": record is not None or owed,
     }
     if running is not None:
         versions = before or Versions()
@@ -128,15 +129,17 @@ def observe(task: Task) -> path.Position:
     )
 
 
-def _unfinished(task: Task) -> Record | None:
-    """The record that the work would go on with: not finished, same wish and path."""
+def _unfinished(task: Task) -> tuple[Record | None, bool]:
+    """The record that the work would go on with: not finished, same wish and path. And whether one for another wish has left
+    a site that was worked on and never validated.
+    """
     options = task.params.get("record")
-    if not options:
-        return None
-    record = Record.open_latest(options["directory"], task.appliance.site)
+    record = Record.open_latest(options["directory"], task.appliance.site) if options else None
     if record is None or record.finished:
-        return None
-    return record if record.is_for(options["wish"], options["path"]) else None
+        return None, False
+    if record.is_for(options["wish"], options["path"]):
+        return record, False
+    return None, any(str(step["id"]).startswith("install:") for step in record.data["steps"])
 
 
 def _before(record: Record | None, name: str) -> Versions | None:

@@ -122,8 +122,8 @@ class Task:
     def join_record(self, *, finished: bool = False) -> Record:
         """The record of an upgrade that is under way, for what is no upgrade by itself; else one in memory.
 
-        `finished`: also that of one that has ended, or a first one. A nightly backup is no reason to begin a record, which would then
-        hide the last upgrade's.
+        `finished`: also that of one that has ended. Neither a nightly backup nor a validation is a reason to begin a record,
+        which would then hide the last upgrade's, or tell of one that never was.
         """
         self.__dict__["record"] = self._record(begin=False, finished=finished)
         return self.record
@@ -136,9 +136,9 @@ class Task:
         found = None
         if options and not self.check_mode:
             directory = options["directory"]
-            latest = None if begin else Record.open_latest(directory, site)
-            if begin or (finished and latest is None):
+            if begin:
                 return Record.take(directory, site, writer, wish=wish, path=path)
+            latest = Record.open_latest(directory, site)
             if latest is not None and latest.is_for(wish, path) and (finished or not latest.finished):
                 found = Record.resume(directory, site, writer)
         return found or Record.in_memory(site, writer, wish=wish, path=path)

@@ -117,21 +117,34 @@ def test_back_up(world: Any, serve: Any) -> None:
     assert box.truth.backups == 3
 
 
-def test_validate_and_report(world: Any, serve: Any) -> None:
-    box = serve(dialect="guide_en", base="3.2.6", site="11.1.1")
-    world.common["bomgar_target"] = TARGET
+def test_validate_goes_into_the_record_of_the_upgrade(world: Any, serve: Any) -> None:
+    box = serve(dialect="guide_en")
+    world.common["bomgar_target"] = {"base": "3.2.6"}
+    assert world.play("upgrade").code == 0
+    (record,) = world.records.glob("support.example.com/2*/record.json")
+    before = len(json.loads(record.read_text())["steps"])
     assert world.play("validate").code == 0
-    page = world.records / "support.example.com/latest/report.html"
+    assert list(world.records.glob("support.example.com/2*/record.json")) == [record]
+    assert len(json.loads(record.read_text())["steps"]) == before + 1
+
+    page = record.with_name("report.html")
+    page.unlink()
     played = world.play("report")
     assert played.code == 0, played.text
     assert page.is_file()
     assert str(page.resolve()) in played.words
+    assert len(box.truth.commands) == 1
 
+
+def test_validate_without_an_upgrade_tells_of_none(world: Any, serve: Any) -> None:
+    box = serve(dialect="guide_en", base="3.2.6", site="11.1.1")
+    world.common["bomgar_target"] = TARGET
+    assert world.play("validate").code == 0
     world.common["bomgar_target"] = {"site": "12.1.1"}
     failed = world.play("validate")
     assert failed.code != 0
     assert "11.1.1" in failed.words
-    assert box.truth.commands == []
+    assert (box.truth.commands, world.written()) == ([], [])
 
 
 def test_report_without_a_record_says_so(world: Any, serve: Any) -> None:

@@ -150,6 +150,32 @@ def test_the_plan_that_was_agreed_on_and_no_other(world: Any, serve: Any) -> Non
     assert played.code == 0, played.text
     assert box.installed == {"base": "3.2.6", "site": "10.5.3"}
 
+    again = world.play()
+    assert (again.code, again.changed) == (0, 0), again.text
+    assert "nothing to do" in again.words
+
+
+def test_what_a_slip_in_the_target_left_is_validated_once_it_is_corrected(world: Any, serve: Any) -> None:
+    box = serve(dialect="guide_en")
+    world.common["bomgar_target"] = {"site": "12.0"}
+    slipped = world.play()
+    assert slipped.code != 0
+    assert "12.0 is not offered now, and may never be" in slipped.words
+    assert box.installed == {"base": "3.2.6", "site": "11.1.1"}
+
+    world.common["bomgar_target"] = TARGET
+    played = world.play()
+    assert played.code == 0, played.text
+    record = json.loads((world.records / "support.example.com/latest/record.json").read_text())
+    assert [(step["id"], step["outcome"]) for step in record["steps"]] == [("validation", "unchanged")]
+    assert len(box.truth.commands) == 2
+
+    again = world.play()
+    assert (again.code, again.changed) == (0, 0), again.text
+    assert "nothing to do" in again.words
+    status = world.play("show_status").words
+    assert "not finished" not in status
+
 
 def test_a_site_that_is_as_wished_leaves_no_trace(world: Any, serve: Any) -> None:
     box = serve(dialect="guide_en", base="3.2.6", site="11.1.1")
