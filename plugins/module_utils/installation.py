@@ -35,7 +35,7 @@ from .versions import beyond, installed, missing
 _MOST_PACKAGES = 20
 _USUAL = "usually 15-60 min"
 _NO_VERSION = "Without it no update can be judged. See the module info for what each account tells."
-#: What a record says right before a command; a run that finds it in an interrupted step waits for what came of it.
+#: What a record says right before a command, or before a person is asked; a run that finds it in an interrupted step waits for what came of it.
 _ASKING = "asking"
 
 
@@ -155,14 +155,16 @@ class Installation:
                 raise
             reachable = False
         running = not reachable or (old is not None and old.activity is Activity.BUSY)
-        perhaps = open_step is not None and _may_have_been_asked(open_step)
-        if not running and not perhaps:
+        asked = _asked(open_step)
+        if not running and asked is None:
             return None
         words = (
             old.message
             if old is not None and old.message
             else "it does not answer"
             if not reachable
+            else f"an earlier run asked a person: {asked['person']}"
+            if asked is not None and "person" in asked
             else "an earlier run may have asked for it"
         )
         if running and not self.order.join:
@@ -176,7 +178,8 @@ class Installation:
             self.task.say(f"{self._prefix}  an update is running ({words}); a real run would wait for it")
             return {"waited": False, "message": words}
         before = self._interrupted(open_step, reachable)
-        self.task.say(f"{self._prefix}  an update is running already ({words}); waiting for it")
+        state = "an update is running already" if running else "an update may have been begun"
+        self.task.say(f"{self._prefix}  {state} ({words}); waiting for it")
         # Under its own id the wait takes up the installation that was interrupted, which else would stay unfinished for ever.
         with self.task.record.step(
             "Wait for the update that was running already",
@@ -188,8 +191,8 @@ class Installation:
             # This wait may be interrupted too, and then all that is known of the installation is what stands here.
             if _recorded_before(open_step) is not None:
                 step.before(before)
-            if perhaps:
-                step.progress(_ASKING, request="by an earlier run")
+            if asked is not None:
+                step.progress(_ASKING, **asked)
             watch, verdict = self._watch(
                 "waiting for the running update",
                 Watch(before, stirred=running, before_is_sure=_recorded_before(open_step) is not None),
@@ -255,7 +258,7 @@ class Installation:
             lost: BomgarError | None = None
             answer: Look | None = None
             try:
-                answer = self._ask(job, voice)
+                answer = self._ask(job, voice, step)
                 if transport.commands == commands:
                     start_within = None  # a person was asked, who may take until the deadline
             except (Unreachable, UnexpectedAnswer, NotRecognised) as error:
@@ -297,9 +300,9 @@ class Installation:
         self.task.say(f"{self._prefix}  {job.name} is installed   elapsed {clock_text(seconds)}")
         return after
 
-    def _ask(self, job: Job, voice: Voice) -> Look:
+    def _ask(self, job: Job, voice: Voice, step: Step) -> Look:
         if self.appliance.driver == "operator":
-            return self._ask_a_person(job)
+            return self._ask_a_person(job, step)
         try:
             if job.offer is not None:
                 return self.appliance.pages.install(job.offer)
@@ -314,15 +317,17 @@ class Installation:
             if not self.appliance.attended or self.appliance.commanded:
                 raise
             self.task.say(f"{self._prefix}  {error}")
-            return self._ask_a_person(job)
+            return self._ask_a_person(job, step)
 
-    def _ask_a_person(self, job: Job) -> Look:
+    def _ask_a_person(self, job: Job, step: Step) -> Look:
         where = f"{self.appliance.url.rstrip('/')}/appliance > Support > Updates"
         what = (
             f'press "Install This Update" at {job.name}'
             if job.offer
             else f'under Manual Installation choose {job.name} and press "Update Software"'
         )
+        # As before a click: a later run first looks whether it was done, and does not have it done twice.
+        step.must_keep(_ASKING, person=f"on {where}, {what}")
         self.task.say(
             f"{self._prefix}  PLEASE DO THIS NOW: on {where}, {what}. This waits until the appliance shows that it was done."
         )
@@ -540,11 +545,12 @@ def _recorded_before(step: Mapping[str, Any] | None) -> Mapping[str, Any] | None
     return before if isinstance(before, Mapping) else None
 
 
-def _may_have_been_asked(step: Mapping[str, Any]) -> bool:
-    """Whether a step that was cut off had come as far as sending its command."""
-    return step["ended"] is None and any(
-        item.get("what") == _ASKING for item in (step.get("evidence") or {}).get("observations", ())
-    )
+def _asked(step: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What a step that was cut off had asked for, if it had come so far: a `request`, or of a `person`."""
+    if step is None or step["ended"] is not None:
+        return None
+    found = [item for item in step["evidence"]["observations"] if item.get("what") == _ASKING]
+    return {name: value for name, value in found[-1].items() if name in ("request", "person")} if found else None
 
 
 def _shown(versions: Versions) -> str:

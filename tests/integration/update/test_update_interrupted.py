@@ -163,11 +163,55 @@ def test_a_wait_that_is_killed_too_leaves_what_it_knew(make_site: MakeSite, era:
     assert site.installs() == [(era.base.name, "good")]
 
 
+class Fatal(list[str]):
+    """Lines on a screen; the run that asks a person is killed with the question."""
+
+    def append(self, line: str) -> None:
+        super().append(line)
+        if PLEASE in line:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+PLEASE = "PLEASE DO THIS NOW"
+HOW = 'press "Install This Update" at '
+
+
+@pytest.mark.parametrize("done", ["before the next run", "while the next run looks", "when asked again"])
+def test_a_person_is_not_asked_twice_for_what_may_be_done(make_site: MakeSite, era: Era, done: str) -> None:
+    site = make_site(*era.both, **era.options)
+    options: dict[str, Any] = {"target": {"base": era.base.version}, "appliance": site.appliance(driver="operator")}
+    site.lines = Fatal()
+    assert killed_at(site, -1, **options)
+    site.lines = []
+
+    def person(_request: Any) -> bool:
+        if (PLEASE if done == "when asked again" else HOW) in "".join(site.lines) and not site.truth.installs:
+            site.box.install(era.base, "automatic")
+        return False
+
+    if done == "before the next run":
+        site.box.install(era.base, "automatic")
+        site.simulator.clock.advance(60)  # type: ignore[attr-defined]
+    site.box.faults.plant("refuse", when=person, times=None)
+    result = site.update(**options)
+    assert not result.get("failed"), result["msg"]
+    assert site.installs() == [(era.base.name, "good")]
+    asked = [line for line in site.lines if HOW + era.base.name in line]
+    assert [PLEASE in line for line in asked] == {
+        "before the next run": [],
+        "while the next run looks": [False],
+        "when asked again": [False, True],
+    }[done]
+    assert site.truth.commands == []
+    assert site.steps()[-1] == (f"install:{era.base.name}", "changed")
+
+
+@pytest.mark.parametrize("driver", ["auto", "operator"])
 def test_nothing_is_asked_for_while_the_record_cannot_say_so(
-    make_site: MakeSite, era: Era, monkeypatch: pytest.MonkeyPatch
+    make_site: MakeSite, era: Era, driver: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = make_site(*era.both, **era.options)
-    options: dict[str, Any] = {"target": {"base": era.base.version}}
+    options: dict[str, Any] = {"target": {"base": era.base.version}, "appliance": site.appliance(driver=driver)}
     write = record.write_file
 
     def full(file: Path, content: bytes) -> None:
@@ -181,7 +225,8 @@ def test_nothing_is_asked_for_while_the_record_cannot_say_so(
     assert (result["outcome"], result["changed"]) == ("refused", False), result["msg"]
     assert "No space left on device" in result["msg"]
     assert site.truth.installs == []
-    assert site.update(**options)["outcome"] == "changed"
+    assert PLEASE not in "".join(site.lines)
+    assert site.update(**{**options, "appliance": site.appliance()})["outcome"] == "changed"
 
 
 def test_a_file_that_says_nothing_of_its_version_is_not_sent_twice(make_site: MakeSite) -> None:
