@@ -1,10 +1,7 @@
 # Copyright: bomgar.appliance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is said of each ending of an installation: what came back and what to do. Pure words, no judgement.
-
-Restarting is never advised: the vendor warns of it (D-UPG-ASYNC).
-"""
+"""Pure words, no judgement: what is said of each ending of an installation, and of its state meanwhile."""
 
 from __future__ import annotations
 

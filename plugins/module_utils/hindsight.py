@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .models import Outcome, Versions, plain
-from .record import Record, last_attempts
+from .record import Record
+from .record_standing import GOOD, last_attempts
 from .verdict import END_SEEN
 
-_GOOD = (Outcome.CHANGED, Outcome.UNCHANGED)
 _COMPARED = {"base": "base software", "site": "site software", "build": "build"}
 
 
@@ -35,7 +35,7 @@ def take_up(record: Record, appliance: str, seen: Versions) -> None:
     """
     for step in last_attempts(record.data):
         installs = str(step["id"]).startswith("install:") or step["id"] == "join"
-        if not installs or step.get("appliance") != appliance or step["outcome"] in _GOOD:
+        if not installs or step.get("appliance") != appliance or step["outcome"] in GOOD:
             continue
         before = _before(record, step, appliance)
         moved = [

@@ -36,7 +36,8 @@ from .errors import BadInput, BomgarError
 from .lookout import shown
 from .models import Activity, Kind, Look, Outcome, plain
 from .observe import Observer
-from .record import Record, durations, seconds
+from .record import Record, durations
+from .record_format import seconds
 from .runner import Task
 from .versions import LATEST, Wish, installed, key
 from .web.recognise import examine

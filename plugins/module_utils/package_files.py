@@ -18,7 +18,7 @@ from typing import Any
 
 from .errors import BadInput
 from .models import Kind, Outcome, Versions
-from .record import last_attempts
+from .record_standing import last_attempts
 from .versions import Wish, installed, key, missing, newer, numbers_in, same
 
 _PIECE = 1024 * 1024

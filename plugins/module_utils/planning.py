@@ -16,7 +16,9 @@ from .hindsight import unended
 from .lookout import shown
 from .models import Activity, Kind, Outcome, Versions, plain
 from .observe import Observer
-from .record import VALIDATION, Record, write_file
+from .record import Record
+from .record_files import write_file
+from .record_standing import VALIDATION
 from .runner import Task
 from .versions import Wish, beyond, installed
 

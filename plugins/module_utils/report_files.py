@@ -12,7 +12,8 @@ from typing import Any
 
 from . import report_html, report_text
 from .errors import BadInput
-from .record import Record, write_file
+from .record import Record
+from .record_files import write_file
 from .report_view import view
 
 #: Format: name of the file, and what makes it.

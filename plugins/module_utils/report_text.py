@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .libraries import etree, require
-from .record import FORMAT
+from .record_format import FORMAT
 from .release import VERSION
 from .report_view import CheckView, StepView, View, moment, shown, span, view
 

@@ -17,7 +17,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .models import Outcome
-from .record import FORMAT, Outage, Standing, counting, current_checks, iso, measured_outage, seconds, standing
+from .record_format import FORMAT, iso, seconds
+from .record_standing import Outage, Standing, counting, current_checks, measured_outage, standing
 
 #: What a pair of eyes cannot see or what turns text around: control, zero-width and direction characters, lone surrogates.
 _INVISIBLE = re.compile(

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Versions
-from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record, Writer, current_checks, this_run
+from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record, Writer, this_run
+from ansible_collections.bomgar.appliance.plugins.module_utils.record_standing import current_checks
 from ansible_collections.bomgar.appliance.plugins.modules import backup, checks
 from ansible_collections.bomgar.appliance.tests.integration.checks.conftest import MakePlace
 from ansible_collections.bomgar.appliance.tests.integration.checks.place import (

@@ -21,20 +21,20 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.errors import Bad
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Outcome, Versions
 from ansible_collections.bomgar.appliance.plugins.module_utils.record import (
     Record,
-    RecordNotWritten,
-    Redaction,
     Run,
     Writer,
-    current_checks,
     durations,
-    iso,
-    measured_outage,
     records,
-    seconds,
-    site_folder,
-    standing,
     this_run,
 )
+from ansible_collections.bomgar.appliance.plugins.module_utils.record_files import RecordNotWritten, site_folder
+from ansible_collections.bomgar.appliance.plugins.module_utils.record_format import iso, seconds
+from ansible_collections.bomgar.appliance.plugins.module_utils.record_standing import (
+    current_checks,
+    measured_outage,
+    standing,
+)
+from ansible_collections.bomgar.appliance.plugins.module_utils.redaction import Redaction
 from ansible_collections.bomgar.appliance.plugins.module_utils.transport import Evidence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -203,7 +203,7 @@ def test_a_failed_run_says_its_own_outcome(record: Record) -> None:
     with pytest.raises(RunFailed), record.step("install"):
         raise RunFailed("unknown", "install", "it never came back", "Look at its console.")
     assert record.outcome is Outcome.UNKNOWN
-    assert not record.interrupted_steps()
+    assert not standing(record.data).interrupted
 
 
 def test_a_bug_ends_its_step_as_failed(record: Record) -> None:
@@ -217,7 +217,7 @@ def test_a_stop_leaves_its_step_open(record: Record, stop: type[BaseException]) 
     with pytest.raises(stop), record.step("install"):
         raise stop
     assert on_disk(record)["steps"][0]["ended"] is None
-    assert [item["id"] for item in record.interrupted_steps()] == ["install"]
+    assert [item["id"] for item in standing(record.data).interrupted] == ["install"]
     assert record.outcome is Outcome.UNKNOWN
 
 
@@ -330,7 +330,7 @@ def test_taking_goes_on_with_an_unfinished_record_of_the_same_wish(tmp_path: Pat
         first.step("install")
     with Record.take(tmp_path, SITE, writer(SECOND), wish=WISH, path="automatic") as again:
         assert again.folder == first.folder
-        assert [item["id"] for item in again.interrupted_steps()] == ["install"]
+        assert [item["id"] for item in standing(again.data).interrupted] == ["install"]
         assert [run["id"] for run in on_disk(again)["runs"]] == ["run-1", "run-2"]
 
 
@@ -544,7 +544,7 @@ def test_a_killed_writer_leaves_no_lock(tmp_path: Path) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(child, 0)
     with Record.take(tmp_path, SITE, writer(SECOND), wish=WISH, path="automatic") as record:
-        assert [step["id"] for step in record.interrupted_steps()] == ["install"]
+        assert [step["id"] for step in standing(record.data).interrupted] == ["install"]
 
 
 def test_latest_does_not_lead_out_of_the_site(tmp_path: Path, record: Record) -> None:
@@ -819,7 +819,9 @@ def test_a_writer_killed_from_outside_between_any_two_steps(steps: int, point: i
         latest = Record.open_latest(place, SITE)
         assert latest
         assert len(latest.data["steps"]) == min(steps, point + 1)
-        assert [step["id"] for step in latest.interrupted_steps()] == ([f"step {point}"] if point < steps else [])
+        assert [step["id"] for step in standing(latest.data).interrupted] == (
+            [f"step {point}"] if point < steps else []
+        )
 
 
 def test_a_run_is_told_by_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,132 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a record says: its outcome, whether it is finished, and how long the site was down. Pure, worked out from its content alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .models import Outcome
+from .record_format import seconds
+
+#: Ids of steps: what is done before the work, and what shows afterwards that the wish was reached.
+PREPARATIONS = ("readiness", "backup")
+VALIDATION = "validation"
+
+#: The outcomes of a step that need no further attempt.
+GOOD = (Outcome.CHANGED, Outcome.UNCHANGED)
+#: Worst first; what a record's outcome is when its steps differ.
+_BAD = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.REFUSED)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a record stands, worked out from its steps alone.
+
+    `outcome` is None when nothing went wrong but the work is not complete. `finished`: the wish was reached. `interrupted`:
+    the steps that began, never ended and were not taken up again. `decisive`: the steps that the outcome rests on.
+    """
+
+    outcome: Outcome | None
+    finished: bool
+    interrupted: tuple[dict[str, Any], ...] = ()
+    decisive: tuple[dict[str, Any], ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+def last_attempts(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The last attempt at each step (same id, same appliance), in the order in which they began."""
+    newest: dict[tuple[Any, Any], dict[str, Any]] = {}
+    for step in data["steps"]:
+        key = (step["id"], step.get("appliance"))
+        newest.pop(key, None)
+        newest[key] = step
+    return list(newest.values())
+
+
+def counting(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The attempts that the outcome is made of: the last ones, without what prepared badly for a site that was validated since.
+
+    A site that was found good needs no readiness and no backup any more: somebody may have seen to it by hand.
+    """
+    attempts = last_attempts(data)
+    proofs = {step.get("appliance"): place for place, step in enumerate(attempts) if _is_proof(step)}
+    return [
+        step
+        for place, step in enumerate(attempts)
+        if step["id"] not in PREPARATIONS or step["outcome"] in GOOD or place > proofs.get(step.get("appliance"), -1)
+    ]
+
+
+def _is_proof(step: Mapping[str, Any]) -> bool:
+    return step["id"] == VALIDATION and step["outcome"] in GOOD
+
+
+def standing(data: Mapping[str, Any]) -> Standing:
+    """The outcome of a record, by the attempts that count.
+
+    One that never ended makes the whole unknown; otherwise the worst counts, in the order failed, unknown, refused. All
+    good: `changed` if any attempt changed something. Complete is a record whose planned steps are all good, where those
+    before a good validation need not have been; or, without a plan, one with a good validation.
+    """
+    attempts = counting(data)
+    interrupted = tuple(step for step in attempts if step["ended"] is None)
+    if interrupted:
+        return Standing(Outcome.UNKNOWN, False, interrupted, interrupted)
+    for word in _BAD:
+        decisive = tuple(step for step in attempts if Outcome(step["outcome"]) is word)
+        if decisive:
+            return Standing(word, False, (), decisive)
+    done = {step["id"] for step in attempts}
+    planned = [step["id"] for step in (data.get("plan") or {}).get("steps") or []]
+    validated = any(_is_proof(step) for step in attempts)
+    needed = planned[planned.index(VALIDATION) :] if validated and VALIDATION in planned else planned
+    missing = tuple(item for item in needed if item not in done)
+    if missing or not (planned or validated):
+        return Standing(None, False, missing=missing)
+    changed = tuple(step for step in data["steps"] if step["outcome"] == Outcome.CHANGED)
+    return Standing(Outcome.CHANGED if changed else Outcome.UNCHANGED, True, (), changed)
+
+
+def current_checks(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The newest results of each phase of checks (`readiness`, `validation`), in the order of the phases."""
+    newest: dict[str, list[dict[str, Any]]] = {}
+    for check in data["checks"]:
+        phase = str(check.get("phase", ""))
+        kept = newest.setdefault(phase, [])
+        if kept and kept[0].get("at") != check.get("at"):
+            kept.clear()
+        kept.append(check)
+    return [check for checks in newest.values() for check in checks]
+
+
+@dataclass(frozen=True)
+class Outage:
+    """How long the site did not answer. `seconds` counts up to the last look; each end may be off by `resolution` seconds."""
+
+    seconds: float
+    resolution: float | None
+    spells: int
+    ongoing: bool
+
+
+def measured_outage(data: Mapping[str, Any]) -> Outage | None:
+    """The sum of the outages of a record; None if nobody measured. No outage seen: 0 seconds, 0 spells."""
+    outages = data.get("outages")
+    if outages is None:
+        return None
+    total = 0.0
+    ongoing = False
+    for outage in outages:
+        until = outage.get("up_at") or outage.get("last_down") or outage["down_from"]
+        ongoing = ongoing or outage.get("up_at") is None
+        total += max(0.0, seconds(until) - seconds(outage["down_from"]))
+    watched = data.get("watched") or {}
+    resolutions = [
+        value for value in (watched.get("resolution"), *(item.get("resolution") for item in outages)) if value
+    ]
+    return Outage(total, max(resolutions) if resolutions else None, len(outages), ongoing)
