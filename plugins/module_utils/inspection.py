@@ -92,6 +92,8 @@ def inspect(task: Task) -> dict[str, Any]:
         record.add_checks(step_id, plain(results))
         if any(installed(seen.versions, kind) for kind in (Kind.BASE, Kind.SITE)):
             record.snapshot(phase.value, seen.versions, appliance=appliance.name)
+        if phase is Phase.AFTER and seen.unreachable is None:
+            record.site_up(watched=False)
         if any(item.id == "versions_reached" and item.outcome is CheckOutcome.PASS for item in results):
             hindsight.take_up(record, appliance.name, seen.versions)
         step.done(

@@ -28,7 +28,7 @@ from .operate import Pace, Voice, clock_text, wait
 from .record import Record, Step
 from .runner import Task
 from .transport import Request
-from .verdict import END_SEEN, SETTLED_LOOKS, Ending, Verdict, Watch
+from .verdict import END_SEEN, SETTLED_LOOKS, Ending, Sight, Verdict, Watch
 from .versions import beyond, installed, missing
 
 #: More packages than any documented way needs; ends a ring in the offers.
@@ -357,10 +357,10 @@ class Installation:
             sight = pending.pop() if pending else lookout.look()
             watch, verdict = watch.see(sight)
             while lookout.news and verdict is None:
-                self._mark_outage(record, watch, sight.at)
+                self._mark_outage(record, watch, sight)
                 sight = lookout.look()
                 watch, verdict = watch.see(sight)
-            self._mark_outage(record, watch, sight.at)
+            self._mark_outage(record, watch, sight)
             words = state_of(watch)
             if words != said:
                 said = words
@@ -380,11 +380,13 @@ class Installation:
                 verdict = replace(verdict, message=answer.message)
         return watch, verdict
 
-    def _mark_outage(self, record: Record, watch: Watch, at: float) -> None:
-        if watch.not_serving_since is not None:
-            record.site_down(by="check_health", resolution=2 * self.order.poll_interval, at=watch.not_serving_since)
-        elif watch.outages:
-            record.site_up(at=at)
+    def _mark_outage(self, record: Record, watch: Watch, sight: Sight) -> None:
+        if watch.not_serving_since is None:
+            # An outage that this watch has not seen is one that an earlier run saw begin.
+            if watch.outages or sight.serving:
+                record.site_up(at=sight.at, watched=bool(watch.outages))
+        elif not sight.up or sight.serving is False:
+            record.site_down(by="check_health", resolution=2 * self.order.poll_interval, at=sight.at)
 
     def _close(self, step: Step, watch: Watch, verdict: Verdict, good: bool) -> None:
         got, remedy = ENDINGS.get(verdict.ending, ("", ""))
@@ -497,8 +499,10 @@ class Installation:
 
     def _grace(self, step: Mapping[str, Any] | None) -> float:
         """How long an installation that an interrupted run may have asked for is still given to show itself."""
-        begun = (step or {}).get("started")
-        if not isinstance(begun, str):
+        step = step or {}
+        begun = step.get("started")
+        # A file may have taken hours to send, and only then can the installation have begun.
+        if not isinstance(begun, str) or step["facts"].get("sha256"):
             return self.order.start_within
         age = self.clock() - datetime.fromisoformat(begun.replace("Z", "+00:00")).astimezone(timezone.utc).timestamp()
         return max(SETTLED_LOOKS * self.order.poll_interval, self.order.start_within - age)

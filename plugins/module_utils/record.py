@@ -457,11 +457,15 @@ class Record:
         )
         self._try_write()
 
-    def site_up(self, at: float | None = None) -> None:
-        """A look at the site succeeded: ends the outage, if there is one."""
+    def site_up(self, at: float | None = None, *, watched: bool = True) -> None:
+        """A look at the site succeeded: ends the outage, if there is one. Not `watched`: nobody looked since it was last seen down."""
         outages = self.data.get("outages") or []
         if outages and outages[-1]["up_at"] is None:
-            outages[-1]["up_at"] = iso(self.now() if at is None else at)
+            outage = outages[-1]
+            outage["up_at"] = iso(self.now() if at is None else at)
+            if not watched:
+                last = outage.get("last_down") or outage["down_from"]
+                outage["unwatched"] = round(max(0.0, seconds(outage["up_at"]) - seconds(last)), 1)
             self._try_write()
 
     def add_duration(self, what: str, kind: str, seconds: float, **facts: Any) -> None:

@@ -90,7 +90,13 @@ def complaint(data: Any) -> str | None:
     for name, shape in _SHAPES.items():
         wrong = wrong or _wrong_list(data.get(name), name, shape)
     if data.get("outages") is not None:
-        shape = {"down_from": _time, "up_at": _maybe_time, "last_down": _maybe_time, "resolution": _maybe_number}
+        shape = {
+            "down_from": _time,
+            "up_at": _maybe_time,
+            "last_down": _maybe_time,
+            "resolution": _maybe_number,
+            "unwatched": _maybe_number,
+        }
         wrong = wrong or _wrong_list(data["outages"], "outages", shape)
     if not wrong and any((step["ended"] is None) != (step["outcome"] is None) for step in data["steps"]):
         wrong = "steps"

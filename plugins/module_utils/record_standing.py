@@ -106,12 +106,16 @@ def current_checks(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Outage:
-    """How long the site did not answer. `seconds` counts up to the last look; each end may be off by `resolution` seconds."""
+    """How long the site did not answer. `seconds` counts up to the last look; each end may be off by `resolution` seconds.
+
+    `unwatched`: so many of the seconds nobody looked, since a run was stopped; it may have answered by then.
+    """
 
     seconds: float
     resolution: float | None
     spells: int
     ongoing: bool
+    unwatched: float = 0.0
 
 
 def measured_outage(data: Mapping[str, Any]) -> Outage | None:
@@ -129,4 +133,5 @@ def measured_outage(data: Mapping[str, Any]) -> Outage | None:
     resolutions = [
         value for value in (watched.get("resolution"), *(item.get("resolution") for item in outages)) if value
     ]
-    return Outage(total, max(resolutions) if resolutions else None, len(outages), ongoing)
+    unwatched = sum(outage.get("unwatched") or 0.0 for outage in outages)
+    return Outage(total, max(resolutions) if resolutions else None, len(outages), ongoing, unwatched)

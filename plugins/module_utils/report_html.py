@@ -410,7 +410,7 @@ def _run(run: RunView, runs: int) -> Any:
 
 def _bar_row(step: StepView, place: Any, outages: Iterable[OutageBar]) -> Any:
     kind = "open" if step.ended is None else f"bar-{step.mark.tone}"
-    took = span(step.seconds) if step.seconds is not None else "never ended"
+    took = span(step.seconds) if step.seconds is not None else "no end yet"
     return _e(
         "li",
         _e(
@@ -561,7 +561,7 @@ def _backup(backup: BackupView) -> Any:
 
 
 def _step(step: StepView) -> Any:
-    took = span(step.seconds) if step.seconds is not None else "never ended"
+    took = span(step.seconds) if step.seconds is not None else "no end yet"
     where = [text for text in (step.module, step.appliance) if text]
     heading = f"{step.anchor}-title"
     return _e(

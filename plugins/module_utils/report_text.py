@@ -47,6 +47,7 @@ def json_view(data: Mapping[str, Any]) -> str:
             "resolution": outage.resolution,
             "spells": outage.spells,
             "ongoing": outage.ongoing,
+            "unwatched": outage.unwatched,
         },
         "changes": [
             {"appliance": row.appliance, "name": row.label, "before": row.before, "after": row.after}
@@ -222,7 +223,7 @@ def markdown(data: Mapping[str, Any]) -> str:
 
 def _md_steps(steps: Iterable[StepView]) -> Iterable[tuple[str, ...]]:
     for step in steps:
-        took = span(step.seconds) if step.seconds is not None else "never ended"
+        took = span(step.seconds) if step.seconds is not None else "no end yet"
         detail = step.detail + (" (what came later counts instead)" if step.superseded else "")
         yield step.title, step.mark.word, moment(step.started), took, detail
 

@@ -301,9 +301,11 @@ def _sentence(
     so_far = f" Changed so far: {moved}." if moved else ""
     first = shown(stands.decisive[0]["title"]) if stands.decisive else ""
     if stands.interrupted:
+        # A record cannot tell whether its writer still lives, which may be on another machine.
+        begun = moment(stands.decisive[0]["started"])
         return (
-            Mark("unknown", "Interrupted"),
-            f"{work} {site} was interrupted; outcome unknown: \u201c{first}\u201d began and never ended.{so_far}",
+            Mark("unknown", "No end yet"),
+            f"{work} {site} is at work or was interrupted; outcome unknown: \u201c{first}\u201d began {begun} and has no end yet.{so_far}",
         )
     if stands.outcome is Outcome.FAILED:
         return Mark("bad", "Failed"), f"{work} {site} failed at \u201c{first}\u201d.{so_far}"
@@ -357,8 +359,8 @@ def _to_do(stands: Standing, checks: tuple[CheckView, ...], missing: tuple[str, 
         for step in stands.decisive:
             if step["ended"] is None:
                 text = (
-                    "Look whether the appliance is still at work (Updates page, /check_health). Then run the same playbook "
-                    "again: it goes on from what it observes, and does nothing twice."
+                    "If no run is at work on the site, run the same playbook again: it looks at the appliance first, goes on from what "
+                    "it observes, and does nothing twice. While one is, it is refused and tells which."
                 )
             else:
                 text = shown(step["action"]) or "Read its detail below; then run the same playbook again."
@@ -445,7 +447,7 @@ def _steps(data: Mapping[str, Any]) -> list[StepView]:
     for number, step in enumerate(data["steps"]):
         ended = step["ended"]
         superseded = id(step) not in counted
-        mark = Mark(*_STEPS[Outcome(step["outcome"]).value]) if ended else Mark("unknown", "Interrupted")
+        mark = Mark(*_STEPS[Outcome(step["outcome"]).value]) if ended else Mark("unknown", "No end yet")
         found.append(
             StepView(
                 anchor=f"step-{number + 1}",
@@ -456,7 +458,8 @@ def _steps(data: Mapping[str, Any]) -> list[StepView]:
                 started=step["started"],
                 ended=ended,
                 seconds=max(0.0, seconds(ended) - seconds(step["started"])) if ended else None,
-                detail=shown(step["detail"]) or ("" if ended else "It began and never ended: what it did is unknown."),
+                detail=shown(step["detail"])
+                or ("" if ended else "It began and has no end yet: what it did is unknown."),
                 action=shown(step["action"]),
                 superseded=superseded,
                 entry=step,
@@ -599,7 +602,8 @@ def _outage_bars(
             resolution = outage.get("resolution")
             exactly = f"± {span(resolution)}" if resolution else "to the nearest look"
             place = _bar(down, end if up else max(end, until), start, length)
-            lasted = span(end - down) if up else f"> {span(end - down)}"
+            sign = "> " if not up else "≤ " if outage.get("unwatched") else ""
+            lasted = f"{sign}{span(end - down)}"
             found.append(OutageBar(place, outage["down_from"], up, lasted, exactly))
     return tuple(found)
 
@@ -616,6 +620,9 @@ def _outage_text(data: Mapping[str, Any], outage: Outage | None) -> str:
     spells = f", {outage.spells} times" if outage.spells > 1 else ""
     if outage.ongoing:
         return f"at least {span(outage.seconds)}{spells}, not seen up again{how}"
+    if outage.unwatched:
+        least = span(outage.seconds - outage.unwatched)
+        return f"between {least} and {span(outage.seconds)}{spells}, nobody looked in between{how}"
     exactly = f" ± {span(outage.resolution)}" if outage.resolution else ""
     return f"{span(outage.seconds)}{exactly}{spells}{how}"
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 KINDS = {
     "good": (samples.good, "Upgraded"),
     "failed": (samples.failed, "Failed"),
-    "interrupted": (samples.interrupted, "Interrupted"),
+    "interrupted": (samples.interrupted, "No end yet"),
     "refused": (samples.refused, "Refused"),
     "nothing to do": (samples.nothing_to_do, "Nothing to do"),
 }

@@ -421,6 +421,15 @@ def test_an_outage_is_from_the_first_failed_look_to_the_first_good_one(record: R
     assert (outage.seconds, outage.spells, outage.ongoing) == (40, 2, False)
 
 
+def test_an_outage_whose_end_nobody_saw_is_told_by_its_bounds(record: Record) -> None:
+    for at in (100, 110):
+        record.site_down("check_health", 5, at=at)
+    record.site_up(400, watched=False)
+    outage = measured_outage(Record.open(str(record.file)).data)
+    assert outage
+    assert (outage.seconds, outage.unwatched, outage.ongoing) == (300, 290, False)
+
+
 def test_durations_come_from_all_readable_records(tmp_path: Path) -> None:
     for value in (300.0, 400.0):
         with begin(tmp_path, Run(f"run-{value}", "ada", "c"), wish={"site": f"{value}"}) as record:

@@ -67,10 +67,10 @@ def words(element: Any) -> str:
         ("failed", "Failed", "The upgrade of support.example.com failed at \u201cInstall Base Software-3.2.6\u201d."),
         (
             "interrupted",
-            "Interrupted",
+            "No end yet",
             (
-                "The upgrade of support.example.com was interrupted; outcome unknown: "
-                "\u201cInstall Base Software-3.2.6\u201d began and never ended."
+                "The upgrade of support.example.com is at work or was interrupted; outcome unknown: "
+                "\u201cInstall Base Software-3.2.6\u201d began 2026-11-22 19:43:50Z and has no end yet."
             ),
         ),
         ("refused", "Refused", "The upgrade of support.example.com was refused at \u201cCheck readiness\u201d."),
@@ -91,6 +91,19 @@ def test_the_outcome_is_a_word_and_a_sentence_in_every_report(kind: str, word: s
     assert word in report_text.markdown(data).splitlines()[0]
     assert f'name="outcome" value="{word}"' in report_text.junit(data)
     assert json.loads(report_text.json_view(data))["derived"]["sentence"] == sentence
+
+
+def test_an_outage_whose_end_nobody_saw_is_told_by_its_bounds() -> None:
+    data = samples.good()
+    data["outages"] = [
+        {
+            "down_from": "2026-11-22T19:00:00Z",
+            "last_down": "2026-11-22T19:00:10Z",
+            "up_at": "2026-11-22T19:05:00Z",
+            "unwatched": 290.0,
+        }
+    ]
+    assert view(data).outage_text.startswith("between 10 s and 5 min 00 s, nobody looked in between")
 
 
 def test_work_that_is_not_complete_is_not_finished() -> None:
