@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from .checks import waivers_from
 from .errors import BadInput
 from .versions import LATEST
 from .versions import key as version_key
@@ -137,8 +138,15 @@ def _window_ends(value: Any) -> str | None:
 def _waivers(value: Any) -> str | None:
     if not isinstance(value, Mapping):
         return "has to be a dictionary of check ids and reasons"
-    empty = [name for name, reason in value.items() if not str(reason or "").strip()]
-    return f"gives no reason for {empty[0]!r}: a waiver is kept in the record with its reason" if empty else None
+    return _waiver_trouble(value, None)
+
+
+def _waiver_trouble(value: Mapping[Any, Any], acceptance: int | None) -> str | None:
+    try:
+        waivers_from(value, acceptance)
+    except BadInput as problem:
+        return f"cannot be used: {str(problem).rstrip('.')}"
+    return None
 
 
 def _listing(value: Any) -> str | None:
@@ -331,6 +339,10 @@ def _work_problems(values: Mapping[str, Any]) -> list[str]:
         )
     if path == "manual" and LATEST in (values.get("target") or {}).values():
         found.append("bomgar_target is latest, but bomgar_path is manual: name the versions that the packages bring")
+    # How many acceptance expressions there are to waive is known only here.
+    wrong = _waiver_trouble(values.get("waivers") or {}, len(values.get("acceptance") or ()))
+    if wrong:
+        found.append(f"bomgar_waivers {wrong}")
     return found
 
 

@@ -29,7 +29,6 @@ from ansible_collections.bomgar.appliance.tests.simulator import Package
         ({"bomgar_appliances": {"a": {"url": "https://a"}, "b": {"url": "https://b"}}}, "upgrades sites with one only"),
         ({"bomgar_target": None}, "bomgar_target"),
         ({"bomgar_plan": "nonsense"}, "bomgar_plan"),
-        ({"bomgar_waivers": {"no_such_check": "because"}}, "no_such_check"),
         ({"bomgar_acceptance": ["health.["]}, "health.["),
         ({"bomgar_labels": {"no.such.label": ["x"]}}, "no.such.label"),
         ({"bomgar_path": "manual"}, "bomgar_packages"),
@@ -52,12 +51,14 @@ def test_bad_input_is_refused_with_its_remedy(world: Any, serve: Any, variables:
 def test_what_the_contract_refuses_is_refused_before_anything_is_sent(world: Any, serve: Any) -> None:
     box = serve(dialect="guide_en")
     world.common |= {"bomgar_target": TARGET, "bomgar_sesions": "wait", "bomgar_driver": "wob"}
+    world.common |= {"bomgar_waivers": {"no_such_check": "because"}}
     for playbook in ("upgrade", "show_status", "back_up"):
         played = world.play(playbook)
         assert played.code != 0
         assert "its inventory needs a correction, and nothing was sent to the appliance" in played.words
         assert "bomgar_sessions?" in played.words
         assert "bomgar_driver has to be" in played.words
+        assert "no_such_check" in played.words
     assert (box.truth.requests, world.written()) == ([], [])
 
 
