@@ -194,8 +194,7 @@ class BackupApi:
                     try:
                         return self._body(answer, pieces, part, wish, check_room, tick)
                     except AuthenticationRefused as error:
-                        self._auth.refused = error
-                        raise
+                        raise self._auth.refuse(error.attempted, error.got, **error.facts) from error
                 if answer.status == 401 and not refreshed:
                     refreshed = True
                     if self._auth.refresh():
@@ -288,14 +287,7 @@ class BackupApi:
                 WHAT, f"{got} from {answer.url}", "The site is not serving; look again later.", status=status
             )
         if status == 401:
-            error = AuthenticationRefused(
-                WHAT,
-                f"the site refused the API account ({got})",
-                "Check the API account; it is not tried again, since refused logins lock accounts.",
-                status=status,
-            )
-            self._auth.refused = error
-            return error
+            return self._auth.refuse(WHAT, f"the site refused the API account ({got})", status=status)
         if status == 403:
             return PermissionRefused(
                 WHAT,

@@ -90,10 +90,11 @@ class Control:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why something could not be read, and what to do about it."""
+    """Why something could not be read, and what to do about it. `reason`: the error's."""
 
     words: str
     remedy: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from .accounts import API_CLIENT, API_USER, BY_AREA, Account
 from .backup_api import BackupApi
 from .errors import BadInput
 from .models import Credentials, plain
@@ -84,8 +85,8 @@ class Appliance:
         """The API account: OAuth when a client id is given, else user name and password."""
         account = self.options.get("api") or {}
         if account.get("client_id"):
-            return OAuth(self.api_transport, _credentials(account, "api", "client_id", "client_secret"), self._clock)
-        return UserPassword(_credentials(account, "api", "username", "password"))
+            return OAuth(self.api_transport, _credentials(self.options, API_CLIENT), self._clock)
+        return UserPassword(_credentials(self.options, API_USER))
 
     @property
     def has_api(self) -> bool:
@@ -126,8 +127,7 @@ class Appliance:
     @cached_property
     def pages(self) -> AppliancePages:
         """The pages of /appliance."""
-        account = _credentials(self.options.get("appliance") or {}, "appliance", "username", "password")
-        return AppliancePages(self.pages_transport, account, self.labels)
+        return AppliancePages(self.pages_transport, _credentials(self.options, BY_AREA["/appliance"]), self.labels)
 
     @cached_property
     def pages_transport(self) -> Transport:
@@ -137,8 +137,7 @@ class Appliance:
     @cached_property
     def login_pages(self) -> LoginPages:
         """The pages of /login."""
-        account = _credentials(self.options.get("login") or {}, "login", "username", "password")
-        return LoginPages(self._transport(), account, self.labels)
+        return LoginPages(self._transport(), _credentials(self.options, BY_AREA["/login"]), self.labels)
 
     @cached_property
     def open_login_pages(self) -> LoginPages:
@@ -185,11 +184,12 @@ def host_of(url: str) -> str:
         return ""
 
 
-def _credentials(account: Mapping[str, Any], group: str, name: str, secret: str) -> Credentials:
-    if not account.get(name) or not account.get(secret):
+def _credentials(options: Mapping[str, Any], kind: Account) -> Credentials:
+    given = options.get(kind.group) or {}
+    if not given.get(kind.name) or not given.get(kind.secret):
         raise BadInput(
-            f"log in with the {group} account",
-            f"{group}.{name} and {group}.{secret} are not both given",
-            f"Give them in the option appliance (inventory: bomgar_{group}_{name} and bomgar_{group}_{secret}).",
+            f"log in with the {kind.group} account",
+            f"{kind.group}.{kind.name} and {kind.group}.{kind.secret} are not both given",
+            f"Give them in the option appliance (inventory: {kind.words}).",
         )
-    return Credentials(str(account[name]), str(account[secret]))
+    return Credentials(str(given[kind.name]), str(given[kind.secret]))

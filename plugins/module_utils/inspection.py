@@ -221,7 +221,7 @@ class _Gathering:
             return None, None, None, None
         refused = next((item for item in self.observer.problems if item.interface == "status_page"), None)
         if refused is not None and refused.reason not in _SESSION_LEFT:
-            return None, None, Trouble(refused.message, refused.remedy), None
+            return None, None, Trouble(refused.message, refused.remedy, refused.reason), None
         look, course, trouble = None, None, None
         try:
             look = shown(self.appliance.pages)
@@ -360,7 +360,7 @@ class _Gathering:
 
 
 def _trouble(error: BomgarError) -> Trouble:
-    return Trouble(f"{error.attempted}: {error.got}", error.remedy)
+    return Trouble(f"{error.attempted}: {error.got}", error.remedy, error.reason)
 
 
 def _room(directory: Path) -> Folder:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from .accounts import ACCOUNTS, Account
 from .checks import waivers_from
 from .errors import BadInput
 from .versions import LATEST
@@ -173,10 +174,11 @@ class Variable:
         return self.name.removeprefix(PREFIX)
 
 
-def _account(group: str, name: str, secret: str) -> tuple[Variable, Variable]:
+def _halves(account: Account) -> tuple[Variable, Variable]:
+    name, secret = account.variables
     return (
-        Variable(f"{PREFIX}{group}_{name}", option=(group, name)),
-        Variable(f"{PREFIX}{group}_{secret}", option=(group, secret), secret=True),
+        Variable(name, option=(account.group, account.name)),
+        Variable(secret, option=(account.group, account.secret), secret=True),
     )
 
 
@@ -184,10 +186,7 @@ def _account(group: str, name: str, secret: str) -> tuple[Variable, Variable]:
 VARIABLES: tuple[Variable, ...] = (
     Variable("bomgar_appliances", _mapping),
     Variable("bomgar_url", _address, ("url",)),
-    *_account("api", "client_id", "client_secret"),
-    *_account("api", "username", "password"),
-    *_account("login", "username", "password"),
-    *_account("appliance", "username", "password"),
+    *(half for account in ACCOUNTS for half in _halves(account)),
     Variable("bomgar_ca_path", option=("ca_path",)),
     Variable("bomgar_validate_certs", _flag, ("validate_certs",)),
     Variable("bomgar_timeout", _number, ("timeout",)),
@@ -367,7 +366,7 @@ def _account_problems(name: str, option: Mapping[str, Any], *, alone: bool) -> l
     """Accounts of which one half is missing."""
     where = "" if alone else f" (appliance {name})"
     found = []
-    for one, other in _HALVES:
+    for one, other in map(_halves, ACCOUNTS):
         has, lacks = _at(option, one), _at(option, other)
         if (has is None) != (lacks is None):
             there, missing = (one, other) if lacks is None else (other, one)
@@ -461,12 +460,3 @@ def _at(option: Mapping[str, Any], variable: Variable) -> Any:
 
 _CONNECTION: dict[str, Variable] = {variable.name: variable for variable in VARIABLES if variable.option}
 _APPLIANCE_KEYS: tuple[str, ...] = (*(variable.short for variable in _CONNECTION.values()), *_OWN_KEYS)
-_HALVES: tuple[tuple[Variable, Variable], ...] = tuple(
-    (BY_NAME[f"{PREFIX}{one}"], BY_NAME[f"{PREFIX}{other}"])
-    for one, other in (
-        ("api_client_id", "api_client_secret"),
-        ("api_username", "api_password"),
-        ("login_username", "login_password"),
-        ("appliance_username", "appliance_password"),
-    )
-)

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
+from .accounts import GIVE_API
 from .connect import Appliance
 from .errors import AuthenticationRefused, BomgarError, NotSupported, Unreachable
 from .models import ApiInfo, Basics, Health, Node, Representative, Role, RunningSession, Versions, plain
 
 T = TypeVar("T")
-
-_API_ACCOUNT = "Give bomgar_api_client_id and bomgar_api_client_secret (before release 16.2: bomgar_api_username, bomgar_api_password)."
 
 
 @dataclass(frozen=True)
@@ -204,9 +203,12 @@ class Observer:
         for problem in self.problems:
             if problem.interface == interface:
                 return problem
+        for problem in self.problems:
+            if problem.interface == "get_api_info" and problem.reason == NotSupported.reason:
+                return replace(problem, interface=interface)
         gone, remedy = self.unreachable, ""
         if not self.appliance.has_api:
-            message, remedy = "no API account is given", _API_ACCOUNT
+            message, remedy = "no API account is given", GIVE_API
         elif gone is not None:
             message, remedy = f"{gone.attempted}: {gone.got}", gone.remedy
         elif self._kept.get(interface) is None:
@@ -257,8 +259,8 @@ class Observer:
                     self.unreachable = error
                 if isinstance(error, AuthenticationRefused):
                     self.refused = self.refused or error
-                # What a release does not have is no problem of this appliance.
-                if not isinstance(error, NotSupported):
+                # What a release does not have is no problem of this appliance; that there is no API for the account given is one.
+                if not isinstance(error, NotSupported) or interface == "get_api_info":
                     self.problems.append(
                         Problem(interface, unknown, error.reason, f"{error.attempted}: {error.got}", error.remedy)
                     )

@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
+from typing import Any
 
+from .accounts import APPLIANCE, LOGIN
 from .check_results import (
     Observed,
     Said,
@@ -38,7 +41,7 @@ _NO_API = "no API account is given"
 _PAGE_INFO = (
     "Run bomgar.appliance.page_info to see what is not recognised; or set bomgar_driver: operator and bomgar_attended."
 )
-_APPLIANCE_ACCOUNT = "Give bomgar_appliance_username and bomgar_appliance_password."
+_APPLIANCE_ACCOUNT = f"Give {APPLIANCE.words}."
 _INTERFACES_OF_API = (
     "get_api_info",
     "check_health",
@@ -47,6 +50,9 @@ _INTERFACES_OF_API = (
     "get_connected_client_list",
     "reporting",
 )
+#: Where another check tells of a refused account: a person reads it once, and the remedy with it.
+_AS_AUTHORISED = "Do what api_authorised says."
+_AS_VERSIONS = "Do what versions_known says."
 WORD = {Kind.BASE: "base software", Kind.SITE: "site software", Kind.UNKNOWN: "package"}
 
 
@@ -75,6 +81,8 @@ def reachable(seen: Observed) -> Said:
         )
     if problem["reason"] in ("authentication", "permission", "rate_limited"):
         return passed("the API answers")
+    if problem["reason"] == "not_supported":
+        return failed(str(problem["message"]), str(problem["remedy"]))
     return failed(str(problem["message"]), f"See what answers at bomgar_url + /api/command. {problem['remedy']}")
 
 
@@ -84,10 +92,7 @@ def authorised(seen: Observed) -> Said:
         return not_applicable(_NO_API)
     problem = seen.problem(*_INTERFACES_OF_API, reasons=("authentication",))
     if problem is not None:
-        return failed(
-            str(problem["message"]),
-            f"{problem['remedy']} Do so before anything else is tried with it.",
-        )
+        return failed(str(problem["message"]), str(problem["remedy"]))
     if seen.facts.get("permissions") is None:
         return not_applicable("the API gave no answer to judge by")
     return passed("the API account is accepted")
@@ -224,7 +229,7 @@ _TELLS = {
     Kind.SITE: (
         ("check_health", "software_page", "login_page"),
         "login",
-        "Give bomgar_login_username and bomgar_login_password.",
+        f"Give {LOGIN.words}.",
         "Look at /login > Management > Software.",
     ),
 }
@@ -297,6 +302,12 @@ def target(seen: Observed) -> Said:
     return _manual_target(seen) if seen.path == "manual" else _automatic_target(seen)
 
 
+def _pages_refused(seen: Observed) -> Trouble | None:
+    """In short, that /appliance refused the account, where `versions_known` has said so."""
+    problem = seen.problem("status_page", reasons=("authentication",))
+    return Trouble("the account of /appliance was refused", _AS_VERSIONS, "authentication") if problem else None
+
+
 def _automatic_target(seen: Observed) -> Said:
     if seen.wish.empty:
         return failed("no target is given", _SET_TARGET)
@@ -309,9 +320,11 @@ def _automatic_target(seen: Observed) -> Said:
             )
         if "appliance" not in seen.accounts:
             return failed("the automatic path needs the pages of /appliance", _APPLIANCE_ACCOUNT)
-        trouble = seen.pages_trouble or Trouble("the page lists none", _PAGE_INFO)
+        trouble = _pages_refused(seen) or seen.pages_trouble or Trouble("the page lists none", _PAGE_INFO)
         return error(f"the offers could not be read: {trouble.words}", trouble.remedy)
     course = seen.course
+    if course.stuck is not None and any(installed(seen.versions, kind) is None for kind in needed_versions(seen)):
+        return failed(course.stuck, _AS_VERSIONS)
     if course.stuck is not None:
         return failed(
             course.stuck,
@@ -366,6 +379,13 @@ def _manual_target(seen: Observed) -> Said:
 # -- before: what must not be touched --------------------------------------------------------------------------------------
 
 
+def _once(problem: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A problem of the API, in short where `api_authorised` has said it."""
+    if problem["reason"] != "authentication":
+        return problem
+    return {**problem, "message": "the API account was refused", "remedy": _AS_AUTHORISED}
+
+
 def single_appliance(seen: Observed) -> Said:
     """Part of a pair: fail. Could not be read: error. Not told by this release: manual."""
     if seen.unreachable is not None:
@@ -380,6 +400,7 @@ def single_appliance(seen: Observed) -> Said:
         return passed("it says that it has no failover role")
     problem = seen.problem("check_health", "get_appliances")
     if problem is not None:
+        problem = _once(problem)
         return error(
             f"the role could not be read: {problem['message']}",
             f"{problem['remedy']} An appliance of a pair must not be updated alone.",
@@ -476,7 +497,7 @@ def sessions(seen: Observed) -> Said:
     count = len(seen.activity.get("sessions") or ())
     words = f"{count} session{'s' if count != 1 else ''} running" if count else "sessions are running"
     if running is None:
-        why, remedy = together(untold)
+        why, remedy = together(map(_once, untold))
         words = f"nothing tells whether sessions are running ({why})"
         if seen.sessions == "accept":
             return warned(f"{words}; any would be cut, as accepted", "Tell the representatives.")
@@ -540,7 +561,7 @@ def controller_room(seen: Observed) -> Said:
 
 
 def pages_recognised(seen: Observed) -> Said:
-    """Something needed on this path is not found: fail, or warn where a person attends."""
+    """Something needed on this path is not found: fail, or warn where a person attends. Not looked at: error."""
     if seen.unreachable is not None:
         return not_applicable(NO_ANSWER)
     if "appliance" not in seen.accounts:
@@ -548,11 +569,11 @@ def pages_recognised(seen: Observed) -> Said:
     if seen.look is not None and seen.look.activity is Activity.BUSY:
         return not_applicable("an installation runs, so the page shows its progress and not its controls")
     action = "Run bomgar.appliance.page_info, add the labels it shows to bomgar_labels, or attach its sketch to a bug report."
-    words = None
-    if seen.pages_trouble is not None and seen.controls is None:
-        words = seen.pages_trouble.words
-    elif seen.controls is None:
-        return error("the pages were not looked at", action)
+    if seen.controls is None:
+        trouble = _pages_refused(seen) or seen.pages_trouble or Trouble("nothing says why", action)
+        if trouble.reason != "not_recognised":
+            return error(f"the pages were not looked at: {trouble.words}", trouble.remedy)
+        words = trouble.words
     else:
         lacking = [f"{item.control} on {item.page}" for item in seen.controls if not item.found]
         if not lacking:

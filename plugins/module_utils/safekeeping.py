@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .accounts import GIVE_API
 from .backup_api import WHAT, Taken, Wish
 from .backup_file import HOW_TO_RESTORE, LEAVES_OUT, Backup, BackupStore, Freshness, Identity, Pruned, manifest_path
 from .errors import BadInput, PermissionRefused
@@ -61,8 +62,7 @@ class Safekeeping:
             raise BadInput(
                 WHAT,
                 "no API account is given, or the driver is web; only the API gives a backup that can be verified",
-                "Give appliance.api (bomgar_api_client_id and bomgar_api_client_secret, or bomgar_api_username and "
-                "bomgar_api_password) and leave the driver at auto.",
+                f"{GIVE_API} Leave the driver at auto (bomgar_driver).",
             )
         self.store.require_writable()
         observer = Observer(self.appliance, self.task.clock)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from . import xml_answer
+from .accounts import API_CLIENT, API_USER, Account
 from .errors import AuthenticationRefused, NotSupported, RateLimited, ServiceDown, UnexpectedAnswer
 from .models import ApiInfo, ClusterRole, Credentials, Health, Node, Representative, Role
 from .transport import Answer, Request, Sender
@@ -33,21 +34,45 @@ class Auth(Protocol):
     def refresh(self) -> bool:
         """After a 401: forget what was refused. False if there is nothing fresher to try with."""
 
+    def refuse(self, what: str, got: str, **facts: Any) -> AuthenticationRefused:
+        """Keep that the account was refused; gives the error to raise, which names the account's variables."""
 
-class OAuth:
+
+class Proof:
+    """What both ways share. `kind`: which account it is."""
+
+    kind: Account
+
+    def __init__(self) -> None:
+        self.refused: AuthenticationRefused | None = None
+
+    def refuse(self, what: str, got: str, **facts: Any) -> AuthenticationRefused:
+        self.refused = AuthenticationRefused(
+            what,
+            got,
+            f"Correct {self.kind.words}, or see whether the account is enabled, not locked and has its permissions on "
+            "/login > Management > API Configuration (before 16.2: on the user's own page). It is not tried again, since that could lock it.",
+            **facts,
+        )
+        return self.refused
+
+
+class OAuth(Proof):
     """OAuth with an API account (D-RS-AUTH): client credentials against `/oauth2/token`, one token kept in memory.
 
     A token lives an hour, and is pushed out early by the 31st one of its account. The endpoint is the site's: while the
     site is down, so is it.
     """
 
+    kind = API_CLIENT
+
     def __init__(self, sender: Sender, account: Credentials, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
         self._sender = sender
         self._account = account
         self._clock = clock
         self._token: str | None = None
         self._until = 0.0
-        self.refused: AuthenticationRefused | None = None
 
     def prepare(self, request: Request) -> Request:
         if self.refused is not None:
@@ -76,17 +101,13 @@ class OAuth:
             raise NotSupported(
                 what,
                 "the site has no /oauth2/token",
-                "Releases before 16.2 have no API accounts: use api.username and api.password (bomgar_api_username, bomgar_api_password).",
+                f"Releases before 16.2 have no API accounts: give {API_USER.words} for this site, and leave {API_CLIENT.words} out.",
             )
         if answer.status in (400, 401, 403):
             # 401 for a wrong id or secret (C-RAGMOB); 400 invalid_client is what RFC 6749 allows as well.
-            self.refused = AuthenticationRefused(
-                what,
-                f"the site refused the API account (HTTP status {answer.status})",
-                "Check the client id and secret, and that the account is enabled on /login > Management > API Configuration.",
-                status=answer.status,
+            raise self.refuse(
+                what, f"the site refused the API account (HTTP status {answer.status})", status=answer.status
             )
-            raise self.refused
         try:
             content = json.loads(answer.body)
             token, lifetime = content["access_token"], float(content.get("expires_in", 3600))
@@ -103,12 +124,14 @@ class OAuth:
         self._until = self._clock() + max(0.0, lifetime - 60.0)
 
 
-class UserPassword:
+class UserPassword(Proof):
     """User name and password of an API user, the only way before 16.2 (D-BG-CMD-OLD). Sent in the body, never in a URL."""
 
+    kind = API_USER
+
     def __init__(self, account: Credentials) -> None:
+        super().__init__()
         self._account = account
-        self.refused: AuthenticationRefused | None = None
 
     def prepare(self, request: Request) -> Request:
         if self.refused is not None:
@@ -135,8 +158,7 @@ class Api:
         try:
             return xml_answer.read(self.call(what, query, command=command), what, *roots)
         except AuthenticationRefused as error:
-            self._auth.refused = error
-            raise
+            raise self._auth.refuse(error.attempted, error.got, **error.facts) from error
 
     def call(self, what: str, query: dict[str, str], *, command: bool = False) -> Answer:
         """One call; a refused token is replaced once, `429` is waited out for a few seconds.
@@ -181,7 +203,7 @@ class Api:
             raise AuthenticationRefused(
                 what,
                 f"the site refused the API account (HTTP status {answer.status})",
-                "Check the account and its permissions on /login > Management > API Configuration.",
+                "Check the API account.",
                 status=answer.status,
             )
         raise UnexpectedAnswer(

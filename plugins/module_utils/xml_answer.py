@@ -29,7 +29,7 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[Refused], str], ...] = (
     (
         ("login failed", "invalid credentials", "invalid username", "locked", "expired"),
         AuthenticationRefused,
-        "Check the API account; it is not tried again, since refused logins lock accounts.",
+        "Check the API account.",
     ),
     (
         ("invalid action", "unknown action", "invalid report", "unknown report", "not supported"),

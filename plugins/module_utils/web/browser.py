@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from ..accounts import BY_AREA
 from ..errors import (
     AuthenticationRefused,
     BomgarError,
@@ -439,8 +440,8 @@ class Browser:
         self._refusal = AuthenticationRefused(
             what,
             got,
-            "It is not tried again, since that could lock the account. Correct the account of this area, or log in with a "
-            "browser once to see what is asked.",
+            f"Correct {BY_AREA[self.area].words}, or log in with a browser once to see what is asked. "
+            "It is not tried again, since that could lock the account.",
         )
         return self._refusal
 

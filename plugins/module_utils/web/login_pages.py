@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..accounts import LOGIN
 from ..models import Kind, Software
 from ..transport import Request, Sender
 from .browser import Browser, SessionEnded
@@ -36,9 +37,7 @@ class LoginPages:
     def log_in(self) -> None:
         """Log in, once. AuthenticationRefused is final; see Browser.log_in."""
         if self._credentials is None:
-            raise SessionEnded(
-                "log in to /login", "no account is given for it", "Give login_username and login_password."
-            )
+            raise SessionEnded("log in to /login", "no account is given for it", f"Give {LOGIN.words}.")
         self.browser.log_in(self._credentials)
 
     def software(self) -> Software:

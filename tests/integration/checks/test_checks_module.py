@@ -319,6 +319,29 @@ def test_a_wrong_password_of_the_pages_is_sent_once(make_place: MakePlace) -> No
     assert site.logins("appliance") == [False]
     assert {"versions_known", "target", "pages_recognised"} <= set(result["blocking"])
     assert outcomes(result)["api_authorised"] == "pass"
+    assert "Correct bomgar_appliance_username and bomgar_appliance_password" in one(result, "versions_known")["action"]
+    # Said once, and not with advice for pages that are not recognised.
+    assert result["msg"].count("the login page came back") == result["msg"].count("Correct ") == 1
+    assert "bomgar_labels" not in result["msg"]
+
+
+def test_a_wrong_password_of_the_login_pages(make_place: MakePlace) -> None:
+    site = make_place(OLD)
+    site.options = {"login": {"username": site.box.accounts.login.username, "password": "not-that-one-at-all"}}
+    result = before(site)
+    assert result["blocking"] == ["versions_known", "target"]
+    assert "bomgar_login_password" in one(result, "versions_known")["action"]
+    assert one(result, "target")["action"] == "Do what versions_known says."
+
+
+def test_an_api_account_on_a_release_without_them(make_place: MakePlace) -> None:
+    site = make_place(OLD)
+    user = {"username": site.box.accounts.api_user.username, "password": site.box.accounts.api_user.password}
+    site.options = {"api": {"client_id": "an-id", "client_secret": "a-secret-of-an-id", **user}}
+    result = before(site)
+    assert result["blocking"] == ["api_reachable", "sessions"]
+    for check_id in result["blocking"]:
+        assert "before 16.2 have no API accounts: give bomgar_api_username and" in one(result, check_id)["action"]
 
 
 def test_a_wrong_client_secret_is_sent_once(make_place: MakePlace) -> None:
@@ -327,6 +350,8 @@ def test_a_wrong_client_secret_is_sent_once(make_place: MakePlace) -> None:
     result = before(site)
     assert site.logins("oauth") == [False]
     assert "api_authorised" in result["blocking"]
+    assert "bomgar_api_client_id and bomgar_api_client_secret" in one(result, "api_authorised")["action"]
+    assert result["msg"].count("HTTP status 401") == 1
     assert outcomes(result)["api_reachable"] == "pass"
 
 
@@ -336,6 +361,7 @@ def test_a_wrong_password_of_an_api_user_is_sent_once(make_place: MakePlace) -> 
     result = before(site)
     assert site.logins("api") == [False]
     assert "api_authorised" in result["blocking"]
+    assert "bomgar_api_username and bomgar_api_password" in one(result, "api_authorised")["action"]
 
 
 @pytest.mark.parametrize("kind", ["html", "entity_bomb", "empty", "truncate"])

@@ -11,8 +11,10 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from random import Random
 
+from ansible_collections.bomgar.appliance.plugins.module_utils.accounts import API_CLIENT
 from ansible_collections.bomgar.appliance.plugins.module_utils.backup_file import Identity
-from ansible_collections.bomgar.appliance.plugins.module_utils.errors import AuthenticationRefused, BomgarError
+from ansible_collections.bomgar.appliance.plugins.module_utils.errors import BomgarError
+from ansible_collections.bomgar.appliance.plugins.module_utils.site_api import Proof
 from ansible_collections.bomgar.appliance.plugins.module_utils.transport import Answer, Request
 
 NOW = 1_700_000_000.0
@@ -81,11 +83,13 @@ class FakeSender:
         yield Answer(reply.status, reply.all_headers(), b"", "https://support.example.com/api/backup"), reply.pieces()
 
 
-class FakeAuth:
+class FakeAuth(Proof):
     """An account; `fresh` tells how often `refresh` has something fresher."""
 
+    kind = API_CLIENT
+
     def __init__(self, fresh: int = 0, form: tuple[tuple[str, str], ...] | None = None) -> None:
-        self.refused: AuthenticationRefused | None = None
+        super().__init__()
         self.fresh = fresh
         self.form = form
         self.refreshed = 0

@@ -37,7 +37,9 @@ from ansible_collections.bomgar.appliance.tests.unit.checks.sites import (
 )
 
 GONE = ("unreachable", "ask for health: no connection to https://support.example.com/")
-NO_MENU = Trouble("no menu led there", "Try bomgar.appliance.page_info.")
+NO_MENU = Trouble("no menu led there", "Try bomgar.appliance.page_info.", "not_recognised")
+WRONG = Trouble("wrong password", "Correct it.", "authentication")
+PAGES_REFUSED = {"problems": [problem("status_page", "authentication", "wrong password")]}
 NO_API = frozenset({"appliance"})
 NOT_TOLD = {"permissions": None, "health": None, "nodes": None, "role": "unknown", "clock": None}
 BUSY = Look(Activity.BUSY, None, "Installing 40 %")
@@ -73,7 +75,7 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("api_authorised", "pass", good(), "accepted", ""),
     ("api_authorised", "not_applicable", good(accounts=NO_API), "no API account", ""),
     ("api_authorised", "not_applicable", good(facts=NOT_TOLD), "no answer", ""),
-    ("api_authorised", "fail", good(facts={**NOT_TOLD, "problems": [problem("check_health", "authentication", "401")]}), "401", "Do something. Do so before anything else"),
+    ("api_authorised", "fail", good(facts={**NOT_TOLD, "problems": [problem("check_health", "authentication", "401")]}), "401", "Do something."),
     ("api_authorised", "fail", good(activity={"problems": [problem("reporting", "authentication", "Login failed")]}), "Login failed", "Do something."),
     ("api_permitted", "pass", good(), "reporting", ""),
     ("api_permitted", "pass", good(facts={"permissions": {**FACTS["permissions"], "perm_command": "read_only"}}), "command", ""),
@@ -213,6 +215,13 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("pages_recognised", "warn", good(controls=(Control("appliance updates", "check for updates", False),), attended=True), "a person", "page_info"),
     ("pages_recognised", "fail", good(controls=None, pages_trouble=NO_MENU), "no menu", "page_info"),
     ("pages_recognised", "error", good(controls=None), "not looked at", "page_info"),
+    ("pages_recognised", "error", good(controls=None, facts=PAGES_REFUSED, pages_trouble=WRONG), "/appliance was refused", "versions_known"),
+    ("pages_recognised", "error", good(controls=None, pages_trouble=WRONG), "wrong password", "Correct it."),
+    ("target", "error", good(course=None, look=None, facts=PAGES_REFUSED, pages_trouble=WRONG), "/appliance was refused", "versions_known"),
+    ("target", "fail", good(course=Course(stuck="the version is not known"), versions={"site": None}), "not known", "versions_known"),
+    ("single_appliance", "error", good(facts={**NOT_TOLD, "problems": [problem("check_health", "authentication", "401")]}), "account was refused",
+        "api_authorised"),
+    ("api_reachable", "fail", good(facts={**NOT_TOLD, "problems": [problem("get_api_info", "not_supported", "no tokens")]}), "no tokens", "Do something."),
     ("pages_recognised", "not_applicable", good(controls=None, look=BUSY), "progress", ""),
     ("pages_recognised", "not_applicable", good(accounts=frozenset({"api"})), "no account", ""),
     ("pages_recognised", "not_applicable", good(unreachable=GONE), "does not answer", ""),
