@@ -316,6 +316,7 @@ class _Gathering:
         store = self._store()
         if store is not None:
             try:
+                store.require_writable()
                 room = store.room()
                 found.append(Folder("the next backup", str(store.directory), room.free, room.needed))
             except BadInput as problem:
@@ -371,6 +372,6 @@ def _room(directory: Path) -> Folder:
         state = os.statvfs(there)
     except OSError as problem:
         return Folder("records", str(directory), trouble=f"{directory} cannot be looked at ({problem.strerror})")
-    if not os.access(there, os.W_OK | os.X_OK):
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         return Folder("records", str(directory), trouble=f"{directory} cannot be written to")
     return Folder("records", str(directory), state.f_bavail * state.f_frsize, _RECORD_ROOM)

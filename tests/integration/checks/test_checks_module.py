@@ -418,6 +418,17 @@ def test_room_where_backups_and_records_go(make_place: MakePlace, tmp_path: Path
     assert "records" in found["detail"]
 
 
+def test_folders_that_cannot_be_written_to(make_place: MakePlace, tmp_path: Path) -> None:
+    site = make_place()
+    (tmp_path / "file").touch()
+    below = tmp_path / "file" / "below"
+    found = one(before(site, backup={"directory": str(below)}), "controller_room")
+    assert found["outcome"] == "fail"
+    assert str(below) in found["detail"]
+    found = one(before(site, record=recorded(below, site), check_mode=True), "controller_room")
+    assert (found["outcome"], found["detail"]) == ("fail", f"{below} cannot be written to")
+
+
 def test_results_go_into_the_record(make_place: MakePlace, tmp_path: Path) -> None:
     site = make_place(healthy=False)
     result = before(site, record=recorded(tmp_path, site), waivers={"health": "ticket 4711"})

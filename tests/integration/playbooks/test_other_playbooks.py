@@ -88,6 +88,12 @@ def test_check_readiness(world: Any, serve: Any) -> None:
     shown = world.play("check_readiness", "-e", json.dumps({"readiness_gate": False}))
     assert shown.code == 0, shown.text
     assert box.truth.commands == []
+    assert world.written() == []
+
+    no_folder = str(world.folder / "sites.yml" / "records")
+    unwritable = world.play("check_readiness", "-e", "bomgar_sessions=accept", "-e", f"bomgar_record_dir={no_folder}")
+    assert unwritable.code != 0
+    assert f"controller_room: {no_folder} cannot be written to" in unwritable.words
 
 
 def test_a_waiver_with_its_reason_lets_a_known_problem_pass(world: Any, serve: Any) -> None:
