@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Package files for a manual installation: are they there, are they the right ones, what do they bring. Sends nothing.
 
-Name, extension, size and signature of the vendor's packages are not documented, so nothing is read out of their content.
+Name, extension, size and signature of the vendor's packages are not documented, so nothing is read out of their content: only
+what can be no program at all, a page or a short text as a failed download leaves it, is told by it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .backup_file import Examination
 from .errors import BadInput
 from .models import Kind, Outcome, Versions
 from .record_standing import last_attempts
@@ -64,10 +66,11 @@ def _examine(package: Mapping[str, Any], wish: Wish, only: bool, tell: Callable[
         if size == 0:
             raise BadInput(what, "the file is empty", "Download it again.")
         tell(f"hashing {path.name}")
-        digest = hashlib.sha256()
+        digest, content = hashlib.sha256(), Examination("", None, minimum_size=0)
         with path.open("rb") as file:
             while piece := file.read(_PIECE):
                 digest.update(piece)
+                content.feed(piece)
     except OSError as problem:
         raise BadInput(
             what, f"it cannot be read ({problem.strerror})", "Give the user of this run the right to read it."
@@ -78,6 +81,14 @@ def _examine(package: Mapping[str, Any], wish: Wish, only: bool, tell: Callable[
             what,
             f"its SHA-256 is {found}, not {wanted}",
             "The file is damaged or another one. Download it again; nothing was sent.",
+            sha256=found,
+        )
+    objection = content.objection()
+    if objection:
+        raise BadInput(
+            what,
+            f"it is no package: {objection.replace('the answer', 'the file')}, as a failed download leaves it",
+            "Look into it, and download the package again; nothing was sent.",
             sha256=found,
         )
     kind, version = brings(_EXTENSION.sub("", path.name), package.get("provides") or {}, wish, only)

@@ -251,7 +251,7 @@ def test_package_files(make_place: MakePlace, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "sha256", "words"),
-    [(None, None, "no such file"), (b"", None, "empty"), (b"x" * 100, "0" * 64, "SHA-256"), (b"x", "zz", "64 hex")],
+    [(None, None, "no such file"), (b"", None, "empty"), (b"<html>Sign in", None, "a page or XML"), (b"x" * 100, "0" * 64, "SHA-256"), (b"x", "zz", "64 hex")],
 )  # fmt: skip
 def test_a_package_that_cannot_be_used(
     make_place: MakePlace, tmp_path: Path, content: bytes | None, sha256: str | None, words: str
@@ -505,8 +505,8 @@ def test_versions_that_the_upgrade_began_with_are_compared_with(make_place: Make
 def test_a_package_that_the_record_says_is_installed(make_place: MakePlace, tmp_path: Path) -> None:
     site = make_place()
     path = tmp_path / "software.bin"
-    path.write_bytes(b"a package")
-    digest = hashlib.sha256(b"a package").hexdigest()
+    path.write_bytes(b"a package\x00")
+    digest = hashlib.sha256(b"a package\x00").hexdigest()
     options = {**recorded(tmp_path / "records", site), "path": "manual"}
     run = this_run("run-1", collection="0.1.0", ansible="2.19")
     with (

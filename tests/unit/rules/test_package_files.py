@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 WISH = Wish("11.1.1", "3.2.6")
 NOW = Versions(site="10.5.3", base="3.2.4")
-CONTENT = b"a package"
+CONTENT = b"a package\x00"
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
@@ -65,6 +65,25 @@ class TestExamine:
     def test_an_empty_one(self, tmp_path: Path) -> None:
         with pytest.raises(BadInput, match="empty"):
             examine([{"path": str(file(tmp_path, content=b""))}], WISH)
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (b"<!DOCTYPE html><title>Sign in</title>" + b"x" * 200_000, "a page or XML"),
+            (b"\xef\xbb\xbf\n<html><body>502 Bad Gateway</body></html>", "a page or XML"),
+            (b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>\x00", "a page or XML"),
+            ("\ufeff<html>".encode("utf-16"), "a page or XML"),
+            (b'{"error": "expired"}', "plain text"),
+            (b"404 page not found\n", "plain text"),
+        ],
+    )
+    def test_what_a_failed_download_leaves(self, tmp_path: Path, content: bytes, words: str) -> None:
+        with pytest.raises(BadInput, match=f"it is no package: the file is {words}"):
+            examine([{"path": str(file(tmp_path, content=content))}], WISH)
+
+    @pytest.mark.parametrize("content", [b"#!/bin/sh\n" + b"# text\n" * 20_000, b"\x00<html>", b"PK\x03\x04", b"\x00" * 9])
+    def test_what_may_be_one(self, tmp_path: Path, content: bytes) -> None:
+        assert examine([{"path": str(file(tmp_path, content=content))}], WISH)[0].size == len(content)
 
     def test_one_that_may_not_be_read(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         path = file(tmp_path)
