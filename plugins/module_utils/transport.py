@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -147,12 +148,8 @@ class Transport:
                 "it holds a user name or password",
                 "Give accounts by the account options, never in a URL.",
             )
-        if ca_path and not Path(ca_path).exists():
-            raise BadInput(
-                f"read the certificate authority {ca_path}",
-                "there is no such file or folder",
-                "Correct ca_path (bomgar_ca_path).",
-            )
+        if ca_path:
+            _look_at_authority(Path(ca_path))
         self.url = url.rstrip("/") + "/"
         self.origin = (parts.scheme, parts.hostname, parts.port or 443)
         self.read_only = read_only
@@ -231,7 +228,7 @@ class Transport:
                     raise Unreachable(
                         request.what,
                         f"no answer from {shown} in time",
-                        "Look at the appliance's network; raise timeout if it is only slow.",
+                        "Correct bomgar_url if that is not its address, or look at the way to it; raise timeout (bomgar_timeout) if it is only slow.",
                     ) from error
                 except requests.exceptions.ProxyError as error:
                     raise Unreachable(
@@ -243,7 +240,7 @@ class Transport:
                     raise Unreachable(
                         request.what,
                         f"no connection to {shown} ({_cause(error)})",
-                        "Look at the appliance and at the way to it.",
+                        "Correct bomgar_url if that is not its address; else look at the appliance and at the way to it.",
                     ) from error
                 result = str(response.status_code)
                 yield response, shown
@@ -347,6 +344,22 @@ class _Watched:
         if self._tick:
             self._tick(self._file.tell())
         return piece
+
+
+def _look_at_authority(path: Path) -> None:
+    """BadInput for what TLS would refuse in words that do not lead to the variable."""
+    trouble = None
+    try:
+        if path.is_file():
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)
+        elif not path.exists():
+            trouble = "there is no such file or folder"
+    except ssl.SSLError:
+        trouble = "the file holds no good certificate in PEM form"
+    except OSError as problem:
+        trouble = f"it cannot be read ({problem.strerror})"
+    if trouble:
+        raise BadInput(f"read the certificate authority {path}", trouble, "Correct ca_path (bomgar_ca_path).")
 
 
 def _session(see_certificate: Callable[[Mapping[str, Any]], None], *, validated: bool) -> Any:

@@ -419,8 +419,17 @@ class TestBadInput:
         with pytest.raises(BadInput, match="bomgar_ca_path"):
             Transport("https://x.example.com", ca_path=str(tmp_path / "no.pem"))
 
-    def test_an_authority_that_is_none(self, server: RawServer, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        "content", ["no certificate at all", "-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n"]
+    )
+    def test_an_authority_that_is_none(self, tmp_path: Path, content: str) -> None:
         wrong = tmp_path / "wrong.pem"
-        wrong.write_text("no certificate at all")
-        with pytest.raises(BomgarError):
-            Transport(server.url, ca_path=str(wrong), timeout=5).send(LOOK)
+        wrong.write_text(content)
+        with pytest.raises(BadInput, match=r"no good certificate in PEM form\. Correct ca_path \(bomgar_ca_path\)"):
+            Transport("https://x.example.com", ca_path=str(wrong))
+
+
+@pytest.mark.parametrize("url", ["https://127.0.0.1:9", "https://no-such-name.invalid"])
+def test_who_cannot_be_reached_is_named_with_the_variable(url: str) -> None:
+    with pytest.raises(Unreachable, match="bomgar_url"):
+        Transport(url, timeout=5).send(LOOK)
