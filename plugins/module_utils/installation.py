@@ -414,7 +414,6 @@ class Installation:
             before=plain(watch.before),
             message=verdict.message,
             installed=self.installed,
-            requests=plain(self.appliance.evidence()[-20:]),
         )
 
     # what is left to do

@@ -185,9 +185,12 @@ def _write(file: Path, content: dict[str, Any]) -> bool:
     if file.is_file() and file.read_bytes() == text:
         return False
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         write_file(file, text)
     except OSError as problem:
         raise BadInput(
-            f"write the plan to {file}", str(problem.strerror), "Name a folder that can be written to."
+            f"write the plan to {file}",
+            str(problem.strerror),
+            "Name a file in a folder that can be written to: plan_dest.",
         ) from problem
     return True

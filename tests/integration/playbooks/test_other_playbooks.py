@@ -64,7 +64,7 @@ def test_show_status_of_a_site_that_is_down(world: Any, serve: Any) -> None:
 def test_plan_upgrade(world: Any, serve: Any) -> None:
     box = serve(dialect="guide_en")
     world.common["bomgar_target"] = TARGET
-    plan = world.folder / "plan.json"
+    plan = world.folder / "plans/in/new/folders" / "plan.json"
     played = world.play("plan_upgrade", "-e", f"plan_dest={plan}")
     assert played.code == 0, played.text
     fingerprint = json.loads(plan.read_text(encoding="utf-8"))["fingerprint"]

@@ -81,7 +81,9 @@ class TestExamine:
         with pytest.raises(BadInput, match=f"it is no package: the file is {words}"):
             examine([{"path": str(file(tmp_path, content=content))}], WISH)
 
-    @pytest.mark.parametrize("content", [b"#!/bin/sh\n" + b"# text\n" * 20_000, b"\x00<html>", b"PK\x03\x04", b"\x00" * 9])
+    @pytest.mark.parametrize(
+        "content", [b"#!/bin/sh\n" + b"# text\n" * 20_000, b"\x00<html>", b"PK\x03\x04", b"\x00" * 9]
+    )
     def test_what_may_be_one(self, tmp_path: Path, content: bytes) -> None:
         assert examine([{"path": str(file(tmp_path, content=content))}], WISH)[0].size == len(content)
 
