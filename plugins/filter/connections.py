@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -35,9 +35,9 @@ def given(variables: Mapping[str, Any]) -> dict[str, Any]:
     return inventory.given(_plain(variables))
 
 
-def problems(variables: Mapping[str, Any], host: str) -> list[str]:
+def problems(variables: Mapping[str, Any], host: str, others: Iterable[str] = ()) -> list[str]:
     """See `inventory.problems`."""
-    return inventory.problems(host, _plain(variables))
+    return inventory.problems(host, _plain(variables), others)
 
 
 class FilterModule:

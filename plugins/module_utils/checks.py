@@ -50,7 +50,7 @@ CHECKS: tuple[Check, ...] = (
           fixed="no procedure for upgrading a cluster is documented"),
     Check("update_running", "No installation is running", Phase.BEFORE, "documented (seed)", readiness.update_running, fixed="say it with running: join"),
     Check("window", "The work fits into the window", Phase.BEFORE, "documented (seed: 15 minutes to an hour)", readiness.window,
-          fixed="correct bomgar_window_ends or usual_duration instead"),
+          fixed="correct bomgar_window_ends or site_usual_duration instead"),
     Check("sessions", "No session is cut unasked", Phase.BEFORE, "documented (seed, D-UPG-*: running sessions are cut)", readiness.sessions,
           fixed="say it with bomgar_sessions: accept"),
     Check("representatives", "Who is logged in", Phase.BEFORE, "documented (D-BG-GLR, seed: they are disconnected)", readiness.representatives),

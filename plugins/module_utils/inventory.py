@@ -219,6 +219,19 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("bomgar_serial", _text_or_list),
 )
 
+#: What the roles take besides these. Judged by Ansible; here only so that a misspelt one does not pass.
+ROLE_OPTIONS = (
+    "plan_dest",
+    "readiness_gate",
+    "readiness_thresholds",
+    "single_upgrade_tasks_after_update",
+    "single_upgrade_tasks_before_update",
+    "site_hold",
+    "site_usual_duration",
+    "status_check_for_updates",
+    "validation_thresholds",
+)
+
 #: Names that are given to a user's own task file, not set by a person.
 GIVEN_TO_TASKS = ("bomgar_cutover_from", "bomgar_cutover_to")
 
@@ -302,13 +315,14 @@ def _option(host: str, name: str, chosen: Mapping[str, Any], *, alone: bool) -> 
 # -- what is wrong ----------------------------------------------------------------------------------------------------
 
 
-def problems(host: str, variables: Mapping[str, Any]) -> list[str]:
+def problems(host: str, variables: Mapping[str, Any], others: Iterable[str] = ()) -> list[str]:
     """Everything that is wrong with a site's `bomgar_*` variables, one sentence each that names the variable and the remedy.
 
+    `others`: names of further variables, among which a misspelt option of a role is looked for.
     Judged before anything is sent. What only the appliance can tell (a wrong password, a version that nobody offers) is not
     judged here.
     """
-    found = _unknown(variables)
+    found = _unknown(variables) + _misspelt_options(others)
     for variable in VARIABLES:
         value = variables.get(variable.name)
         if not _empty(value) and variable.name != "bomgar_appliances":
@@ -409,6 +423,15 @@ def _unknown(variables: Iterable[str]) -> list[str]:
         and name not in BY_NAME
         and name not in GIVEN_TO_TASKS
         and (near := _meant_variable(name))
+    ]
+
+
+def _misspelt_options(names: Iterable[str]) -> list[str]:
+    # Whoever uses such a prefix for variables of his own is left alone, unless they are the same but for a slip.
+    return [
+        f"{name} is no option of this collection's roles: did you mean {near}?"
+        for name in sorted(names)
+        if name not in ROLE_OPTIONS and (near := _nearest(name, ROLE_OPTIONS, 0.9))
     ]
 
 

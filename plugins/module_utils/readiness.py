@@ -472,7 +472,7 @@ def window(seen: Observed) -> Said:
     if seen.now + needed > seen.window_ends:
         return failed(
             detail,
-            "Take a longer or later window (bomgar_window_ends), or set usual_duration if this site is known to be faster.",
+            "Take a longer or later window (bomgar_window_ends), or set site_usual_duration if this site is known to be faster.",
         )
     return passed(detail)
 

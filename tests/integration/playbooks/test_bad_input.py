@@ -51,7 +51,7 @@ def test_bad_input_is_refused_with_its_remedy(world: Any, serve: Any, variables:
 def test_what_the_contract_refuses_is_refused_before_anything_is_sent(world: Any, serve: Any) -> None:
     box = serve(dialect="guide_en")
     world.common |= {"bomgar_target": TARGET, "bomgar_sesions": "wait", "bomgar_driver": "wob"}
-    world.common |= {"bomgar_waivers": {"no_such_check": "because"}}
+    world.common |= {"bomgar_waivers": {"no_such_check": "because"}, "site_usual_duratoin": 60}
     for playbook in ("upgrade", "show_status", "back_up"):
         played = world.play(playbook)
         assert played.code != 0
@@ -59,6 +59,7 @@ def test_what_the_contract_refuses_is_refused_before_anything_is_sent(world: Any
         assert "bomgar_sessions?" in played.words
         assert "bomgar_driver has to be" in played.words
         assert "no_such_check" in played.words
+        assert "did you mean site_usual_duration?" in played.words
     assert (box.truth.requests, world.written()) == ([], [])
 
 

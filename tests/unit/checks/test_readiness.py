@@ -174,7 +174,7 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("window", "not_applicable", good(), "no end", ""),
     ("window", "fail", good(window_ends=NOW), "ended at 2025-11-22", "bomgar_window_ends"),
     ("window", "pass", good(window_ends=NOW + 7200), "2 packages may take 120 min", ""),
-    ("window", "fail", good(window_ends=NOW + 7199), "119 min are left", "usual_duration"),
+    ("window", "fail", good(window_ends=NOW + 7199), "119 min are left", "site_usual_duration"),
     ("window", "pass", good(window_ends=NOW + 2500, learned={"base": [600, 900, 500], "site": [1000]}), "2 packages may take 39 min", ""),
     ("window", "pass", good(window_ends=NOW + 1, wish=Wish(base="5.4.0"), course=Course(reached=True)), "nothing to install", ""),
     ("window", "fail", good(window_ends=NOW + 3599, course=None), "at least one package", "bomgar_window_ends"),

@@ -164,6 +164,13 @@ def test_what_is_wrong_is_named_with_its_remedy(variables: dict[str, Any], messa
 
 def test_a_variable_of_the_users_own_is_left_alone() -> None:
     assert inventory.problems(SITE, {"bomgar_our_rack_number": 7}) == []
+    assert inventory.problems(SITE, {}, ["site_name", "plan_test", "site_usual_duration", "status_page"]) == []
+
+
+def test_a_misspelt_option_of_a_role_is_named() -> None:
+    assert inventory.problems(SITE, {}, ["site_usual_duratoin"]) == [
+        "site_usual_duratoin is no option of this collection's roles: did you mean site_usual_duration?"
+    ]
 
 
 def test_everything_wrong_is_said_at_once() -> None:

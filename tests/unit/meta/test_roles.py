@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.bomgar.appliance.plugins.module_utils import inventory
 from ansible_collections.bomgar.appliance.tests.unit.meta.tree import ROOT, files, playbooks, read_yaml, roles
 from packaging.version import Version
 
@@ -41,6 +42,14 @@ def test_there_are_roles() -> None:
 def test_defaults_equal_argument_specs(role: str) -> None:
     specified = {name: option["default"] for name, option in options(role).items() if "default" in option}
     assert defaults(role) == specified
+
+
+def test_the_inventory_knows_every_option_of_a_role() -> None:
+    """So that a misspelt one is found; none of their own variables may pass for one."""
+    own = {name for role in roles() for name in options(role) if not name.startswith("bomgar_")}
+    assert own == set(inventory.ROLE_OPTIONS)
+    internal = {name for role in roles() for name in known_within(role)} - own
+    assert inventory.problems("support.example.com", {}, internal) == []
 
 
 @pytest.mark.parametrize("role", roles())
