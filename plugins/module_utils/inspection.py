@@ -46,6 +46,8 @@ from .window import ends
 #: A record grows to a few hundred KiB; so much free room makes sure of it (assumed).
 _RECORD_ROOM = 16 * 1024 * 1024
 _STEPS = {Phase.BEFORE: ("readiness", "Check readiness"), Phase.AFTER: ("validation", "Validate the site")}
+#: The word for a site that passed.
+_PASSED = {Phase.BEFORE: "ready to be upgraded", Phase.AFTER: "as it has to be"}
 #: What a page may have gone wrong with and still leave a session that can be used.
 _SESSION_LEFT = ("not_recognised", "refused")
 
@@ -130,7 +132,9 @@ def _result(phase: Phase, site: str, results: Sequence[Result], seen: Observed) 
 def _say(task: Task, result: Mapping[str, Any], results: Sequence[Result]) -> None:
     """What a person has to know of these results; what passed is only counted."""
     prefix = f"{task.appliance.site}  {task.appliance.name}"
-    task.say(f"{prefix}  {result['counts']}")
+    task.say(
+        f"{prefix}  {'' if result['passed'] else 'not '}{_PASSED[Phase(task.params['phase'])]}: {result['counts']}"
+    )
     quiet = (CheckOutcome.PASS, CheckOutcome.NOT_APPLICABLE)
     for line in checks.lines([item for item in results if item.outcome not in quiet]):
         task.say(f"{prefix}  {line}")

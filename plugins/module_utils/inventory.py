@@ -417,7 +417,7 @@ def _appliance_problems(appliances: Any) -> list[str]:
 def _unknown(variables: Iterable[str]) -> list[str]:
     """Names that are nearly one of ours: misspelt, so nothing may rest on them. Other names with our prefix are the user's own."""
     return [
-        f"{name} is no variable of this collection: did you mean {PREFIX}{near}?"
+        f"{name} is no variable of this collection (did you mean {PREFIX}{near}?)"
         for name in sorted(variables)
         if name.startswith(PREFIX)
         and name not in BY_NAME
@@ -429,7 +429,7 @@ def _unknown(variables: Iterable[str]) -> list[str]:
 def _misspelt_options(names: Iterable[str]) -> list[str]:
     # Whoever uses such a prefix for variables of his own is left alone, unless they are the same but for a slip.
     return [
-        f"{name} is no option of this collection's roles: did you mean {near}?"
+        f"{name} is no option of this collection's roles (did you mean {near}?)"
         for name in sorted(names)
         if name not in ROLE_OPTIONS and (near := _nearest(name, ROLE_OPTIONS, 0.9))
     ]
@@ -457,7 +457,7 @@ def _nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | No
 
 def _meant(word: str, known: Iterable[str]) -> str:
     near = _nearest(word, known)
-    return f": did you mean {near}?" if near else ""
+    return f" (did you mean {near}?)" if near else ""
 
 
 def _wrong_key(item: Mapping[str, Any], keys: Sequence[str], also: Sequence[str] = ()) -> str | None:

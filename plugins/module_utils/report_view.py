@@ -616,7 +616,7 @@ def _outage_text(data: Mapping[str, Any], outage: Outage | None) -> str:
     how = ", ".join(part for part in (every, f"by {by}" if by else "") if part)
     how = f" ({how})" if how else ""
     if not outage.spells:
-        return f"not once{how}"
+        return f"never seen{how}"
     spells = f", {outage.spells} times" if outage.spells > 1 else ""
     if outage.ongoing:
         return f"at least {span(outage.seconds)}{spells}, not seen up again{how}"

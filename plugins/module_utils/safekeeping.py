@@ -94,8 +94,8 @@ class Safekeeping:
         voice.tell("backup", "asked for")
 
         def tick(received: int, announced: int | None) -> None:
-            of = f" of {announced // _MIB}" if announced else ""
-            voice.tell("backup", "downloading", f"{received // _MIB}{of} MiB")
+            of = f" of {announced / _MIB:.1f}" if announced else ""
+            voice.tell("backup", "downloading", f"{received / _MIB:.1f}{of} MiB")
 
         return self.appliance.backup_api.download(
             self.store,

@@ -126,27 +126,27 @@ def _updates(updates: Mapping[str, Any]) -> str:
 
 def _backup(text: str | Mapping[str, Any] | None) -> str:
     if not text:
-        return "none in this folder"
+        return "none under bomgar_backup_dir"
     manifest = _json(text)
     if manifest is None:
-        return "its manifest cannot be read"
+        return "its newest manifest under bomgar_backup_dir cannot be read"
     try:
         taken = moment(manifest["taken_at"])
     except (KeyError, TypeError, ValueError, AttributeError):
-        return "its manifest cannot be read"
+        return "its newest manifest under bomgar_backup_dir cannot be read"
     return f"{taken}  {manifest.get('file', '')}  {size_text(manifest.get('size'))}"
 
 
 def _record(text: str | Mapping[str, Any] | None) -> str:
     if not text:
-        return "no record in this folder"
+        return "no record under bomgar_record_dir"
     data = _json(text)
     if data is None:
-        return "its record cannot be read"
+        return "its latest/record.json under bomgar_record_dir cannot be read"
     try:
         seen = view(data)
     except (KeyError, TypeError, ValueError, AttributeError):
-        return "its record cannot be read"
+        return "its latest/record.json under bomgar_record_dir cannot be read"
     return f"{seen.sentence} ({moment(seen.created)})"
 
 

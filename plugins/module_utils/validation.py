@@ -54,7 +54,7 @@ def versions_reached(seen: Observed) -> Said:
     if seen.course.stuck is not None:
         return failed(f"{seen.course.stuck}; {now}", "See on /appliance, Updates, what is offered.")
     names = ", ".join(step.offer.name for step in seen.course.steps)
-    return failed(f"{names} is offered still; {now}", "Run the upgrade again.")
+    return failed(f"still offered: {names}; {now}", "Run the upgrade again.")
 
 
 def role_unchanged(seen: Observed) -> Said:

@@ -32,8 +32,8 @@ def test_show_status(world: Any, serve: Any) -> None:
     assert "runs site 10.5.3, base 3.2.4" in played.words
     assert "on now 2 sessions, 1 representative" in played.words
     assert "updates offered: Base Software-3.2.6, Bomgar-11.1.1 (needs another one first)" in played.words
-    assert "last backup none in this folder" in played.words
-    assert "last run no record in this folder" in played.words
+    assert "last backup none under bomgar_backup_dir" in played.words
+    assert "last run no record under bomgar_record_dir" in played.words
     assert (box.truth.commands, world.written()) == ([], [])
 
     world.common |= {"bomgar_target": {"base": "3.2.6"}, "bomgar_sessions": "accept"}

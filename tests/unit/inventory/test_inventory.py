@@ -107,12 +107,12 @@ def test_shorter_ways_to_write_it() -> None:
 @pytest.mark.parametrize(
     ("variables", "message"),
     [
-        ({"bomgar_sesions": "wait"}, "bomgar_sesions is no variable of this collection: did you mean bomgar_sessions?"),
+        ({"bomgar_sesions": "wait"}, "bomgar_sesions is no variable of this collection (did you mean bomgar_sessions?)"),
         ({"bomgar_url": "http://support.example.com"}, "bomgar_url has to begin with https://"),
         ({"bomgar_url": "https://support.example.com/login"}, "bomgar_url has to end after the host"),
         ({"bomgar_url": "https://[::1"}, "bomgar_url is no address"),
         ({"bomgar_url": ["https://x"]}, "bomgar_url has to be an address"),
-        ({"bomgar_driver": "wob"}, "bomgar_driver has to be auto, api, web or operator, not 'wob': did you mean web?"),
+        ({"bomgar_driver": "wob"}, "bomgar_driver has to be auto, api, web or operator, not 'wob' (did you mean web?)"),
         ({"bomgar_sessions": "waits"}, "bomgar_sessions has to be refuse, wait or accept"),
         ({"bomgar_timeout": "soon"}, "bomgar_timeout has to be a number above 0"),
         ({"bomgar_timeout": True}, "bomgar_timeout has to be a number above 0"),
@@ -128,7 +128,7 @@ def test_shorter_ways_to_write_it() -> None:
         ({"bomgar_target": {"site": 11.1}}, "bomgar_target has the number 11.1 for site: write it in quotes"),
         ({"bomgar_target": {"base": "new"}}, "bomgar_target has 'new' for base, which is no version"),
         ({"bomgar_packages": "/srv/x.pkg"}, "bomgar_packages has to be a list"),
-        ({"bomgar_packages": [{"pth": "/srv/x"}]}, "the key 'pth': did you mean path?; its keys are path, sha256, provides"),
+        ({"bomgar_packages": [{"pth": "/srv/x"}]}, "the key 'pth' (did you mean path?); its keys are path, sha256, provides"),
         ({"bomgar_packages": [{"sha256": "0" * 64}]}, "a package (1.) without a path"),
         ({"bomgar_packages": [7]}, "a package (1.) that is neither a path nor a dictionary"),
         ({"bomgar_packages": ["/srv/x.pkg"]}, "bomgar_path is automatic: set bomgar_path to manual"),
@@ -148,7 +148,7 @@ def test_shorter_ways_to_write_it() -> None:
         ({"bomgar_abort": True}, "bomgar_abort is for pairs"),
         ({"bomgar_appliances": ["https://a"]}, "bomgar_appliances has to be a dictionary"),
         ({"bomgar_appliances": {"a": "https://a"}}, "bomgar_appliances.a has to be a dictionary"),
-        ({"bomgar_appliances": {"a": {"ulr": "x"}}}, "bomgar_appliances.a.ulr is not known: did you mean url?; the keys are url, "),
+        ({"bomgar_appliances": {"a": {"ulr": "x"}}}, "bomgar_appliances.a.ulr is not known (did you mean url?); the keys are url, "),
         ({"bomgar_appliances": {"a": {"url": "ftp://a"}}}, "bomgar_appliances.a.url has to begin with https://"),
         ({"bomgar_appliances": {"a": {"port": "x"}}}, "bomgar_appliances.a.port has to be a whole number"),
         ({"bomgar_appliances": {name: {"url": f"https://{name}"} for name in "ab"}}, "upgrades sites with one only"),
@@ -169,7 +169,7 @@ def test_a_variable_of_the_users_own_is_left_alone() -> None:
 
 def test_a_misspelt_option_of_a_role_is_named() -> None:
     assert inventory.problems(SITE, {}, ["site_usual_duratoin"]) == [
-        "site_usual_duratoin is no option of this collection's roles: did you mean site_usual_duration?"
+        "site_usual_duratoin is no option of this collection's roles (did you mean site_usual_duration?)"
     ]
 
 

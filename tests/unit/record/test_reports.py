@@ -193,8 +193,8 @@ def test_checks_come_worst_first_and_waivers_with_their_reason() -> None:
     [
         ({}, "2 min 10 s ± 5 s (looked every 5 s, by check_health)"),
         ({"outages": None}, "not measured"),
-        ({"outages": []}, "not once (looked every 5 s, by check_health)"),
-        ({"outages": [], "watched": None}, "not once"),
+        ({"outages": []}, "never seen (looked every 5 s, by check_health)"),
+        ({"outages": [], "watched": None}, "never seen"),
     ],
 )
 def test_the_outage_is_told_with_its_resolution(change: dict[str, Any], text: str) -> None:

@@ -40,7 +40,7 @@ def test_a_whole_status() -> None:
     assert row(lines, "on now") == "1 session, 2 representatives"
     assert row(lines, "updates") == "offered: Base Software-5.5.0, Bomgar-20.1.1 (needs another one first)"
     assert row(lines, "last backup") == "2026-11-22 18:43:00Z  x.nsb  2.0 KiB (2048 bytes)"
-    assert row(lines, "last run") == "no record in this folder"
+    assert row(lines, "last run") == "no record under bomgar_record_dir"
 
 
 def test_a_text_that_ansible_has_read_already() -> None:
@@ -52,7 +52,7 @@ def test_an_appliance_that_does_not_answer() -> None:
     lines = status.lines(SITE, {"failed": True, "msg": "long", "error": {"got": "no answer"}}, {"skipped": True})
     assert row(lines, "runs") == "not known: no answer"
     assert row(lines, "health") == row(lines, "role") == row(lines, "on now") == row(lines, "updates") == "not told"
-    assert row(lines, "last backup") == "none in this folder"
+    assert row(lines, "last backup") == "none under bomgar_backup_dir"
 
 
 def test_a_failure_that_was_let_pass_is_told() -> None:
@@ -85,7 +85,7 @@ def test_offers_that_were_not_asked_for_are_not_none() -> None:
 def test_files_that_cannot_be_read_are_said_so() -> None:
     for text in ("{", "[]", "{}", '{"taken_at": "x"}'):
         lines = status.lines(SITE, INFO, record=text, manifest=text)
-        assert row(lines, "last backup") == "its manifest cannot be read"
-        assert row(lines, "last run") == "its record cannot be read"
+        assert row(lines, "last backup") == "its newest manifest under bomgar_backup_dir cannot be read"
+        assert row(lines, "last run") == "its latest/record.json under bomgar_record_dir cannot be read"
         assert status.ending(text) is None
     assert status.ending(None) is None
