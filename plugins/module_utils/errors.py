@@ -8,6 +8,8 @@ Anything else that is raised is a bug and keeps its traceback.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -40,16 +42,17 @@ class BadInput(BomgarError):
 
 
 class MissingLibrary(BomgarError):
-    """A Python library is not installed where the module runs."""
+    """Python libraries are not installed where the module runs."""
 
     reason = "missing_library"
 
-    def __init__(self, name: str, import_error: str) -> None:
+    def __init__(self, names: Sequence[str], import_error: str) -> None:
+        library = ", ".join(names)
         super().__init__(
-            "import " + name,
-            "the Python library is not installed here",
-            f"Install it for the Python that runs this task: pip install {name}",
-            library=name,
+            f"import {library}",
+            f"not installed for the Python that runs this task: {library}",
+            f"Install what this collection needs, by its requirements.txt: {sys.executable} -m pip install -r requirements.txt",
+            library=library,
         )
         self.import_error = import_error
 

@@ -148,6 +148,8 @@ class Gates:
                 f"{running} running{waited}, and would be cut",
                 "Nothing of it was started: the window (bomgar_window_ends) has no room for waiting longer. Run this again in the next one."
                 if capped
+                else "Wait longer (bomgar_sessions_wait), or accept it (bomgar_sessions: accept)."
+                if patience
                 else "Wait for them (bomgar_sessions: wait), or accept it (bomgar_sessions: accept).",
                 sessions=sessions,
                 installed=list(installed),

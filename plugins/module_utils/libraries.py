@@ -47,7 +47,7 @@ __all__ = ["etree", "html", "jmespath", "packaging_version", "requests", "reques
 
 
 def require(*names: str) -> None:
-    """Raise MissingLibrary for the first of these distributions that cannot be imported."""
+    """Raise MissingLibrary if one of these distributions cannot be imported; it names all that the collection lacks."""
     for name in names:
         if name in _missing:
-            raise MissingLibrary(name, _missing[name])
+            raise MissingLibrary(tuple(_missing), _missing[name])

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from .accounts import GIVE_API
 from .connect import Appliance
-from .errors import AuthenticationRefused, BomgarError, NotSupported, Unreachable
+from .errors import AuthenticationRefused, BomgarError, MissingLibrary, NotSupported, Unreachable
 from .models import ApiInfo, Basics, Health, Node, Representative, Role, RunningSession, Versions, plain
 
 T = TypeVar("T")
@@ -253,6 +253,8 @@ class Observer:
         if interface not in self._kept:
             try:
                 self._kept[interface] = read(self.appliance)
+            except MissingLibrary:
+                raise  # no interface can tell anything without it
             except BomgarError as error:
                 self._kept[interface] = None
                 if isinstance(error, Unreachable):

@@ -204,7 +204,9 @@ def _failure(error: BomgarError, task: Task) -> dict[str, Any]:
         outcome = (Outcome.UNKNOWN if task.commanded else Outcome.REFUSED).value
     return {
         "failed": True,
-        "msg": missing_required_lib(error.facts["library"]) if isinstance(error, MissingLibrary) else str(error),
+        "msg": f"{missing_required_lib(error.facts['library'])} {error.remedy}"
+        if isinstance(error, MissingLibrary)
+        else str(error),
         # A command whose effect is not known may have changed the appliance; "not changed" would be a guess.
         "changed": task.commanded,
         "outcome": outcome,

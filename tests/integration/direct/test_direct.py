@@ -358,8 +358,10 @@ def test_a_missing_library_is_named_the_same_every_way(made: Site) -> None:
     assert direct["failed"]
     assert "lxml" in direct["msg"]
     assert "Failed to import the required Python library" in direct["msg"]
+    assert "-m pip install -r requirements.txt" in direct["msg"]
     assert direct["msg"] == delegated["msg"]
     assert result_of(played, "info", "direct") == result_of(played, "info", "delegated")
+    assert result_of(played, "info", "direct")["error"]["library"] == "lxml"
 
 
 def test_the_action_itself_is_no_module(made: Site) -> None:

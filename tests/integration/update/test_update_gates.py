@@ -150,7 +150,7 @@ class TestSessions:
         site = make_site(*era.both, sessions=1, **era.options)
         begun = site.clock()
         result = site.update(target={"site": era.site.version}, sessions="wait", sessions_wait=600)
-        refused(site, result, "after 10:00 of waiting")
+        refused(site, result, "after 10:00 of waiting", "Wait longer (bomgar_sessions_wait)")
         assert site.clock() - begun <= 700
         assert site.truth.sessions_cut == []
 
