@@ -81,7 +81,7 @@ class Installation:
             raise BadInput(
                 "update the appliance",
                 "no target is given",
-                "Say which versions it shall run: target (bomgar_target), {site: 11.1.1}.",
+                'Say which versions it shall run: target (bomgar_target), {site: "11.1.1"}.',
             )
         if order.manual and not order.packages:
             raise BadInput(

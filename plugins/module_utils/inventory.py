@@ -20,6 +20,7 @@ from .checks import waivers_from
 from .errors import BadInput
 from .versions import LATEST
 from .versions import key as version_key
+from .web.labels import Labels
 from .window import ends
 
 PREFIX = "bomgar_"
@@ -47,11 +48,15 @@ def _number(value: Any) -> str | None:
         good = not isinstance(value, bool) and float(value) > 0
     except (TypeError, ValueError):
         good = False
-    return None if good else "has to be a number above 0"
+    return None if good else f"has to be a number above 0, not {_short(value)}"
 
 
 def _not_negative(value: Any) -> str | None:
-    return None if _number(value) is None or str(value).strip() in ("0", "0.0") else "has to be a number, 0 or more"
+    return (
+        None
+        if _number(value) is None or str(value).strip() in ("0", "0.0")
+        else f"has to be a number, 0 or more, not {_short(value)}"
+    )
 
 
 def _count(value: Any) -> str | None:
@@ -59,7 +64,7 @@ def _count(value: Any) -> str | None:
         good = not isinstance(value, bool) and float(value) == int(float(value)) >= 1
     except (TypeError, ValueError, OverflowError):
         good = False
-    return None if good else "has to be a whole number, 1 or more"
+    return None if good else f"has to be a whole number, 1 or more, not {_short(value)}"
 
 
 def _mapping(value: Any) -> str | None:
@@ -120,11 +125,24 @@ def _packages(value: Any) -> str | None:
             continue
         if not isinstance(item, Mapping):
             return f"has a package ({number}.) that is neither a path nor a dictionary with one"
-        wrong = _wrong_key(item, ("path", "sha256", "provides"), also=("file", "src"))
+        wrong = _wrong_key(item, ("path", "sha256", "provides"))
         if wrong:
             return f"has a package ({number}.) with {wrong}"
-        if not any(item.get(name) for name in ("path", "file", "src")):
+        if not item.get("path"):
             return f"has a package ({number}.) without a path"
+    return None
+
+
+def _labels(value: Any) -> str | None:
+    if not isinstance(value, Mapping):
+        return "has to be a dictionary of labels and their texts"
+    single = next((key for key, texts in value.items() if isinstance(texts, str)), None)
+    if single is not None:
+        return f'has a text for {single!r}: write a list, as {single}: ["the text as the page shows it"]'
+    try:
+        Labels.from_options(value)
+    except BadInput as problem:
+        return f"cannot be used: {str(problem).rstrip('.')}"
     return None
 
 
@@ -193,7 +211,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("bomgar_proxy", option=("proxy",), secret=True),
     Variable("bomgar_driver", _choice("auto", "api", "web", "operator"), ("driver",)),
     Variable("bomgar_attended", _flag, ("attended",)),
-    Variable("bomgar_labels", _mapping, ("labels",)),
+    Variable("bomgar_labels", _labels, ("labels",)),
     Variable("bomgar_path", _choice("automatic", "manual", "in_place", "role_swap")),
     Variable("bomgar_target", _target),
     Variable("bomgar_packages", _packages),
@@ -460,8 +478,8 @@ def _meant(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {near}?)" if near else ""
 
 
-def _wrong_key(item: Mapping[str, Any], keys: Sequence[str], also: Sequence[str] = ()) -> str | None:
-    wrong = next((str(key) for key in item if key not in (*keys, *also)), None)
+def _wrong_key(item: Mapping[str, Any], keys: Sequence[str]) -> str | None:
+    wrong = next((str(key) for key in item if key not in keys), None)
     return None if wrong is None else f"the key {wrong!r}{_meant(wrong, keys)}; its keys are {', '.join(keys)}"
 
 

@@ -58,9 +58,10 @@ def _examine(package: Mapping[str, Any], wish: Wish, only: bool, tell: Callable[
     what = f"use the package {path}"
     wanted = str(package.get("sha256") or "").strip().lower().removeprefix("sha256:")
     if wanted and not _SHA256.fullmatch(wanted):
-        raise BadInput(what, "its sha256 is not 64 hexadecimal digits", "Copy the checksum again.")
+        raise BadInput(what, "its sha256 is not 64 hexadecimal digits", "Copy the checksum into bomgar_packages again.")
     if not path.is_file():
-        raise BadInput(what, "there is no such file on the controller", "Correct its path, or download it again.")
+        got = "it is a folder, not a file" if path.is_dir() else "there is no such file on the controller"
+        raise BadInput(what, got, "Correct its path in bomgar_packages, or download it again.")
     try:
         size = path.stat().st_size
         if size == 0:
@@ -80,7 +81,7 @@ def _examine(package: Mapping[str, Any], wish: Wish, only: bool, tell: Callable[
         raise BadInput(
             what,
             f"its SHA-256 is {found}, not {wanted}",
-            "The file is damaged or another one. Download it again; nothing was sent.",
+            "The file is damaged or another one. Download it again, or correct bomgar_packages; nothing was sent.",
             sha256=found,
         )
     objection = content.objection()
@@ -102,7 +103,11 @@ def brings(name: str, provides: Mapping[str, Any], wish: Wish, only: bool) -> tu
     """
     said = [(kind, str(provides[kind.value])) for kind in (Kind.BASE, Kind.SITE) if provides.get(kind.value)]
     if len(said) > 1:
-        raise BadInput(f"use the package {name}", "it is said to bring base and site", "A package is one of the two.")
+        raise BadInput(
+            f"use the package {name}",
+            "it is said to bring base and site",
+            "A package is one of the two: correct its provides in bomgar_packages.",
+        )
     if said:
         key(said[0][1])
         return said[0]
@@ -153,7 +158,7 @@ def left(
             raise BadInput(
                 f"use the package {package.path}",
                 "nothing says which version it brings, so it could not be told whether it is installed already",
-                "Give the target (bomgar_target), or the package's provides, as {site: 11.1.1}.",
+                'Give the target (bomgar_target), or provides of the package in bomgar_packages, as {site: "11.1.1"}.',
             )
         if known is False or (known is None and package.sha256 not in done):
             rest.append(package)

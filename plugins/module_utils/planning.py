@@ -74,7 +74,7 @@ def observe(task: Task) -> path.Position:
         raise BadInput(
             "plan the upgrade",
             "no target is given",
-            "Say which versions the site shall run: bomgar_target, {site: 11.1.1}.",
+            'Say which versions the site shall run: bomgar_target, {site: "11.1.1"}.',
         )
     if manual and not params["packages"]:
         raise BadInput(

@@ -282,7 +282,7 @@ def to_install(seen: Observed) -> tuple[Kind, ...] | None:
         return None
 
 
-_SET_TARGET = "Set bomgar_target, as {site: 11.1.1, base: 3.2.6}, or {site: latest}."
+_SET_TARGET = 'Set bomgar_target, as {site: "11.1.1", base: "3.2.6"}, or {site: latest}.'
 
 
 def target(seen: Observed) -> Said:

@@ -95,8 +95,8 @@ EXAMPLES = r"""
     appliance: "{{ support }}"
     phase: before
     target:
-      site: 11.1.1
-      base: 3.2.6
+      site: "11.1.1"
+      base: "3.2.6"
     backup:
       directory: /srv/backups
     window_ends: "2027-01-31T04:00:00+01:00"
@@ -123,8 +123,8 @@ EXAMPLES = r"""
     appliance: "{{ support }}"
     phase: after
     target:
-      site: 11.1.1
-      base: 3.2.6
+      site: "11.1.1"
+      base: "3.2.6"
     acceptance:
       - health.healthy
       - role == before.role

@@ -38,7 +38,7 @@ EXAMPLES = r"""
   bomgar.appliance.plan:
     appliance: "{{ support }}"
     target:
-      site: 11.1.1
+      site: "11.1.1"
     dest: /srv/plans/support.json
   register: plan
 
@@ -46,7 +46,7 @@ EXAMPLES = r"""
   bomgar.appliance.plan:
     appliance: "{{ support }}"
     target:
-      site: 11.1.1
+      site: "11.1.1"
     plan: /srv/plans/support.json
 """
 

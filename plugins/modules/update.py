@@ -57,7 +57,7 @@ EXAMPLES = r"""
   bomgar.appliance.update:
     appliance: "{{ support }}"
     target:
-      site: 11.1.1
+      site: "11.1.1"
     sessions: wait
     backup:
       directory: /srv/backups
@@ -67,8 +67,8 @@ EXAMPLES = r"""
     appliance: "{{ support }}"
     path: manual
     target:
-      base: 3.2.6
-      site: 11.1.1
+      base: "3.2.6"
+      site: "11.1.1"
     packages:
       - path: /srv/packages/base-3.2.6.pkg
         sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
@@ -93,7 +93,7 @@ after:
   description: Versions when it ended.
   returned: success
   type: dict
-  sample: {site: 11.1.1, base: 3.2.6}
+  sample: {site: "11.1.1", base: "3.2.6"}
 installed:
   description: The packages that this run installed.
   returned: success

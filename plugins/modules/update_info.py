@@ -49,7 +49,7 @@ EXAMPLES = r"""
   bomgar.appliance.update_info:
     appliance: "{{ support }}"
     target:
-      site: 11.1.1
+      site: "11.1.1"
 """
 
 RETURN = r"""

@@ -57,9 +57,13 @@ class TestExamine:
             examine([{"path": str(file(tmp_path)), "sha256": sha256}], WISH)
 
     def test_what_is_no_file(self, tmp_path: Path) -> None:
-        wrong = [tmp_path / "nothing", tmp_path, Path("/dev/null"), Path()]
-        for path in wrong:
-            with pytest.raises(BadInput, match="no such file"):
+        for path, words in (
+            (tmp_path / "nothing", "no such file"),
+            (tmp_path, "a folder"),
+            (Path("/dev/null"), "no such file"),
+            (Path(), "a folder"),
+        ):
+            with pytest.raises(BadInput, match=f"{words}.*bomgar_packages"):
                 examine([{"path": str(path)}], WISH)
 
     def test_an_empty_one(self, tmp_path: Path) -> None:
