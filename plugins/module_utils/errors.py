@@ -41,6 +41,12 @@ class BadInput(BomgarError):
     reason = "bad_input"
 
 
+class AnotherRun(BadInput):
+    """Another run is at work on this site, so this one did not begin. Nothing was sent."""
+
+    reason = "another_run"
+
+
 class MissingLibrary(BomgarError):
     """Python libraries are not installed where the module runs."""
 

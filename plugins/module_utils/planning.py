@@ -137,7 +137,7 @@ def _unfinished(task: Task) -> tuple[Record | None, bool]:
     """
     options = task.params.get("record")
     record = Record.open_latest(options["directory"], task.appliance.site) if options else None
-    if record is None or record.finished:
+    if options is None or record is None or record.finished:
         return None, False
     if record.is_for(options["wish"], options["path"]):
         return record, False

@@ -26,7 +26,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from .errors import BadInput, BomgarError
+from .errors import AnotherRun, BadInput, BomgarError
 from .record_format import complaint, iso
 
 FILE_NAME = "record.json"
@@ -180,9 +180,9 @@ class Lock:
         except BlockingIOError as error:
             holder = _holder(descriptor)
             os.close(descriptor)
-            raise BadInput(
+            raise AnotherRun(
                 f"write the record in {place}",
-                f"another run works on this site now ({holder['text']})",
+                f"another run writes this site's record now ({holder['text']})",
                 "Wait until it has ended, or end it there; the lock ends with that process, there is nothing to delete.",
                 pid=holder["pid"],
             ) from error

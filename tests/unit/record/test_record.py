@@ -541,6 +541,8 @@ def test_a_second_writer_is_refused_with_the_first_ones_number(tmp_path: Path, r
         with pytest.raises(BadInput) as caught:
             again(tmp_path)
         assert caught.value.facts["pid"] == os.getpid()
+        assert caught.value.reason == "another_run"
+        assert "another run writes this site's record now" in str(caught.value)
         assert str(os.getpid()) in str(caught.value)
     assert Record.open_latest(tmp_path, SITE)  # reading needs no lock
 
