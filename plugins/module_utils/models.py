@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+#: What a page is called among the controls that the web driver looks for on it.
+PAGE_ITSELF = "the page itself"
+
 
 class Word(str, Enum):
     """A closed list of words; what is not in it reads as UNKNOWN."""

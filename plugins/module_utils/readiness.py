@@ -26,7 +26,7 @@ from .check_results import (
     warned,
 )
 from .errors import BadInput
-from .models import Activity, ClusterRole, Kind, Role
+from .models import PAGE_ITSELF, Activity, ClusterRole, Kind, Role
 from .package_files import left
 from .path import UPLOAD_INSTALLS
 from .versions import LATEST, beyond, installed, key, missing, newer, same
@@ -575,7 +575,11 @@ def pages_recognised(seen: Observed) -> Said:
             return error(f"the pages were not looked at: {trouble.words}", trouble.remedy)
         words = trouble.words
     else:
-        lacking = [f"{item.control} on {item.page}" for item in seen.controls if not item.found]
+        lacking = [
+            f"the page {item.page!r}" if item.control == PAGE_ITSELF else f"{item.control!r} on the page {item.page!r}"
+            for item in seen.controls
+            if not item.found
+        ]
         if not lacking:
             return passed("every control that this path needs is recognised")
         words = f"not recognised: {', '.join(lacking)}"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import NotRecognised
+from ..models import PAGE_ITSELF
 from ..transport import Request
 from .appliance_pages import AppliancePages
 from .browser import Browser
@@ -50,9 +51,15 @@ class Examination:
         return all(finding["found"] for finding in self.findings if finding["needed"])
 
     def add(
-        self, page: str, control: str, how: str | None, looked_for: Iterable[str] = (), needed: bool = True
+        self,
+        page: str,
+        control: str,
+        how: str | None,
+        looked_for: Iterable[str] = (),
+        needed: bool = True,
+        why: str = "",
     ) -> None:
-        """Note a control: `how` it was found, or None."""
+        """Note a control: `how` it was found, or None; then `why`, or what was looked for."""
         texts = ", ".join(looked_for)
         self.findings.append(
             {
@@ -60,7 +67,7 @@ class Examination:
                 "control": control,
                 "found": how is not None,
                 "needed": needed,
-                "how": how if how is not None else f"looked for: {texts}" if texts else "not found",
+                "how": how or why or (f"looked for: {texts}" if texts else "not found"),
             }
         )
 
@@ -115,9 +122,10 @@ def _visit(
     try:
         page = find()
     except NotRecognised as error:
-        seen.add(name, "the page itself", None, error.facts.get("looked_for", ()))
+        # It may be another page that was not recognised, on the way to this one.
+        seen.add(name, PAGE_ITSELF, None, why=f"not reached: {error.attempted}: {error.got}")
         return
-    seen.add(name, "the page itself", "by the menu")
+    seen.add(name, PAGE_ITSELF, "by the menu")
     note(page)
     seen.sketches[name] = sketch(page, labels, hide)
 

@@ -65,3 +65,11 @@ def test_a_sketch_keeps_labels_and_drops_the_rest() -> None:
         assert kept in text, kept
     for dropped in ("ACME", "acme", "John", "token", "t0ken", "jdoe", "secret-path", "box7", "123", "keeper"):
         assert dropped not in text, dropped
+
+
+def test_a_page_that_is_not_reached_says_why() -> None:
+    """What stands in the way is often another page, as the one to log in on."""
+    form = "<title>Zamvok</title><form><input name=u><input type=password name=p><button>Vastel</button></form>"
+    sender = FakeSender().on("GET /appliance", form)
+    how = {item["page"]: item["how"] for item in recognise(AppliancePages(sender, ACCOUNT)) if not item["found"]}
+    assert how["appliance basics"].startswith("not reached: log in to /appliance: no such control is on the page")
