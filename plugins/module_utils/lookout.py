@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .connect import Appliance
-from .errors import AuthenticationRefused, BomgarError, CertificateRefused, RunFailed, Unreachable
+from .errors import AuthenticationRefused, BomgarError, CertificateRefused, RunFailed, ServiceDown, Unreachable
 from .models import Activity, Kind, Look, Outcome, Versions
 from .observe import Observer
 from .verdict import Sight
@@ -38,6 +38,7 @@ class Lookout:
         self._down = False
         self._logged_out = False
         self._log_ins = 0
+        self._began = clock()
         self._busy = False
         # It was down; it was down and is back. No version is asked for in between: that takes a password.
         self._fell = False
@@ -54,6 +55,7 @@ class Lookout:
         """The next look: the page, the versions after a page that shows no work, or whether the site serves."""
         self._turn += 1
         self.news = False
+        self._began = self._clock()
         if self._down:
             return self._page_look() if self._turn % _PAGE_WHILE_DOWN == 0 else self._probe()
         if self._page is not None and (not self._busy or (self._returned and self._turn % _VERSIONS_WHILE_BUSY == 0)):
@@ -91,9 +93,9 @@ class Lookout:
         self._served = serving
         if self._down:
             if not serving:
-                return Sight(self._clock(), up=False)
+                return Sight(self._began, up=False)
+            # The site may be there before /appliance is: the page itself tells whether it asks who we are.
             self._down = False
-            self._logged_out = self._appliance.has_pages
         # What the page last showed still stands: a probe asks only whether the site serves.
         page = self._page or Look(Activity.UNKNOWN)
         return Sight(
@@ -113,7 +115,7 @@ class Lookout:
             self._down, self._logged_out, self._page, self.news = False, True, None, True
             return Sight(self._clock(), up=True)
         except Unreachable as error:
-            return self._is_down(error)
+            return self._no_page(error)
         except BomgarError as error:
             # A page that is not recognised while the appliance starts is no verdict; the deadline is.
             return Sight(self._clock(), up=True, message=str(error))
@@ -133,7 +135,7 @@ class Lookout:
         try:
             versions = self._versions()
         except Unreachable as error:
-            return self._is_down(error)
+            return self._no_page(error)
         except AuthenticationRefused as error:
             raise _locked_out(error) from error
         except BomgarError as error:
@@ -162,7 +164,7 @@ class Lookout:
         try:
             self._appliance.pages.log_in()
         except Unreachable as error:
-            return self._is_down(error)
+            return self._no_page(error)
         except AuthenticationRefused as error:
             raise _locked_out(error) from error
         except BomgarError as error:
@@ -172,10 +174,18 @@ class Lookout:
         self._returned = self._returned or self._kind is Kind.BASE
         return Sight(self._clock(), up=True)
 
+    def _no_page(self, error: Unreachable) -> Sight:
+        """Something other than the probe got no answer. A 5xx of /appliance alone says nothing of a site that serves."""
+        if not isinstance(error, ServiceDown) or not (self._serving_tells and self._served):
+            return self._is_down(error)
+        self._page, self._logged_out = None, False
+        return Sight(self._clock(), up=True, message=str(error))
+
     def _is_down(self, error: Unreachable) -> Sight:
         self._down, self._served, self._page, self._fell, self._returned = True, False, None, True, False
         untrusted = isinstance(error, CertificateRefused)
-        return Sight(self._clock(), up=False, message=error.got if untrusted else None, untrusted=untrusted)
+        # It was down when the look began: one that hangs gives up much later.
+        return Sight(self._began, up=False, message=error.got if untrusted else None, untrusted=untrusted)
 
 
 def shown(pages: AppliancePages) -> Look:

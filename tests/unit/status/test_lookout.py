@@ -9,9 +9,10 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from ansible_collections.bomgar.appliance.plugins.module_utils.connect import Appliance
-from ansible_collections.bomgar.appliance.plugins.module_utils.errors import Unreachable
+from ansible_collections.bomgar.appliance.plugins.module_utils.errors import ServiceDown, Unreachable
 from ansible_collections.bomgar.appliance.plugins.module_utils.lookout import Lookout
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Activity, Kind, Look
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.browser import SessionEnded
 
 SERVES = True
 DOWN = None
@@ -24,23 +25,29 @@ class Box:
 
     def __init__(self) -> None:
         self.serving: bool | None = SERVES
+        self.page: Exception | None = None
+        self.now = 0.0
+        self.hangs = 0.0
         self.asked: list[str] = []
         self.probe = SimpleNamespace(serving=self._serving)
-        self.pages = SimpleNamespace(look=self._look)
+        self.pages = SimpleNamespace(look=self._look, log_in=lambda: self.asked.append("log in"))
 
     def _serving(self) -> bool:
         self.asked.append("probe")
+        self.now += self.hangs
         if self.serving is DOWN:
             raise Unreachable("ask whether it serves", "nothing", "wait")
         return self.serving
 
     def _look(self) -> Look:
         self.asked.append("page")
+        if self.page is not None:
+            raise self.page
         return Look(Activity.BUSY)
 
 
 def lookout(box: Box) -> Lookout:
-    made = Lookout(cast(Appliance, cast(Any, box)), Kind.SITE, lambda: 0.0)
+    made = Lookout(cast(Appliance, cast(Any, box)), Kind.SITE, lambda: box.now)
     box.asked.clear()
     return made
 
@@ -71,3 +78,26 @@ def test_a_site_that_serves_again_is_news_even_when_the_page_never_went() -> Non
     box.serving = SERVES
     watch.look()
     assert (box.asked[-1], watch.news) == ("probe", True)
+
+
+def test_a_site_that_serves_long_before_its_appliance_pages() -> None:
+    """/appliance answers 503 for as long as it likes: that is no outage of the site, and costs no log-in."""
+    watch = lookout(box := Box())
+    box.serving = DOWN
+    watch.look(), watch.look()
+    box.serving, box.page = SERVES, ServiceDown("read the page", "HTTP status 503", "look again later")
+    sights = [watch.look() for _ in range(60)]
+    served = next(at for at, sight in enumerate(sights) if sight.serving)
+    assert all(sight.up and sight.serving is not False for sight in sights[served:])
+    assert "log in" not in box.asked
+    box.page = SessionEnded("read the page", "the login page came", "log in")
+    while "log in" not in box.asked:
+        watch.look()
+
+
+def test_a_look_that_hangs_saw_it_down_from_its_beginning() -> None:
+    watch = lookout(box := Box())
+    watch.look()
+    box.serving, box.hangs, box.now = DOWN, 30.0, 100.0
+    sight = watch.look()
+    assert (sight.up, sight.at, box.now) == (False, 100.0, 130.0)
