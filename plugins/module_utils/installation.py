@@ -347,7 +347,7 @@ class Installation:
         record, order = self.task.record, self.order
         lookout = lookout or Lookout(self.appliance, watch.kind, self.clock)
         voice = voice or Voice(self.task.say, self.clock, self._prefix)
-        record.site_watched(by="check_health", resolution=2 * order.poll_interval)
+        record.site_watched(by=self.appliance.probe.asks, resolution=2 * order.poll_interval)
         pending = [lookout.first(answer)] if answer is not None else []
         began = self.clock()
         said = ""
@@ -386,7 +386,8 @@ class Installation:
             if watch.outages or sight.serving:
                 record.site_up(at=sight.at, watched=bool(watch.outages))
         elif not sight.up or sight.serving is False:
-            record.site_down(by="check_health", resolution=2 * self.order.poll_interval, at=sight.at)
+            by, resolution = self.appliance.probe.asks, 2 * self.order.poll_interval
+            record.site_down(by=by, resolution=resolution, at=sight.at)
 
     def _close(self, step: Step, watch: Watch, verdict: Verdict, good: bool) -> None:
         got, remedy = ENDINGS.get(verdict.ending, ("", ""))

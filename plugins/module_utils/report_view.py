@@ -299,22 +299,24 @@ def _sentence(
     work = "The upgrade of" if upgrade else "The work on"
     moved = _moved(changes)
     so_far = f" Changed so far: {moved}." if moved else ""
-    first = shown(stands.decisive[0]["title"]) if stands.decisive else ""
-    if stands.interrupted:
+    # Of several, the newest: it is what the run that ended now came to.
+    decisive = max(stands.decisive, key=lambda step: seconds(step["started"]), default=None)
+    at = shown(decisive["title"]) if decisive else ""
+    if stands.interrupted and decisive:
         # A record cannot tell whether its writer still lives, which may be on another machine.
-        begun = moment(stands.decisive[0]["started"])
+        begun = moment(decisive["started"])
         return (
             Mark("unknown", "No end yet"),
-            f"{work} {site} is at work or was interrupted; outcome unknown: \u201c{first}\u201d began {begun} and has no end yet.{so_far}",
+            f"{work} {site} is at work or was interrupted; outcome unknown: \u201c{at}\u201d began {begun} and has no end yet.{so_far}",
         )
     if stands.outcome is Outcome.FAILED:
-        return Mark("bad", "Failed"), f"{work} {site} failed at \u201c{first}\u201d.{so_far}"
+        return Mark("bad", "Failed"), f"{work} {site} failed at \u201c{at}\u201d.{so_far}"
     if stands.outcome is Outcome.UNKNOWN:
         return Mark(
             "unknown", "Unknown"
-        ), f"How {work[0].lower()}{work[1:]} {site} ended is unknown, since \u201c{first}\u201d.{so_far}"
+        ), f"How {work[0].lower()}{work[1:]} {site} ended is unknown, since \u201c{at}\u201d.{so_far}"
     if stands.outcome is Outcome.REFUSED:
-        return Mark("warn", "Refused"), f"{work} {site} was refused at \u201c{first}\u201d.{so_far}"
+        return Mark("warn", "Refused"), f"{work} {site} was refused at \u201c{at}\u201d.{so_far}"
     if stands.outcome is None:
         then = f"; not begun: {', '.join(missing)}" if missing else ""
         return Mark("warn", "Not finished"), f"{work} {site} is not finished{then}.{so_far}"

@@ -328,6 +328,11 @@ class HealthProbe:
         self._sender = sender
         self._path = "/check_health"
 
+    @property
+    def asks(self) -> str:
+        """What it asks, in a word: `check_health`, or `the login page` once a release was seen to have none."""
+        return "check_health" if self._path == "/check_health" else "the login page"
+
     def serving(self) -> bool:
         """Whether the site serves now: one request, no account. Raises Unreachable when nothing answers."""
         try:

@@ -58,6 +58,19 @@ def ending(record: str | Mapping[str, Any] | None, report: str | None = None) ->
     return " ".join(parts)
 
 
+#: The reason of an error in plain words; the others say enough by themselves.
+_WHY = {
+    "authentication": "the account was refused",
+    "permission": "the account may not ask for it",
+    "unreachable": "no answer",
+    "certificate": "the certificate is not trusted",
+    "service_down": "the site is not serving",
+    "not_supported": "this release does not tell it",
+    "unexpected_answer": "something else answered",
+    "not_recognised": "the page is not recognised",
+}
+
+
 def _silent(result: Mapping[str, Any]) -> str | None:
     """Why a result tells nothing, None if it tells something."""
     error = result.get("error") or {}
@@ -77,7 +90,8 @@ def _runs(info: Mapping[str, Any]) -> str:
         if versions.get(key)
     ]
     problems = "; ".join(
-        f"{item['leaves_unknown']} not known ({item['reason']})" for item in info.get("problems") or ()
+        f"{item['leaves_unknown']} not known ({_WHY.get(item['reason'], item['reason'])})"
+        for item in info.get("problems") or ()
     )
     return (", ".join(told) or "no version is known") + (f"   [{problems}]" if problems else "")
 

@@ -376,8 +376,10 @@ class TestProbe:
         sender = FakeSender(api=[])
         sender.judge = lambda request: status(404) if request.path == "/check_health" else status(302)
         probe = HealthProbe(sender)
+        assert probe.asks == "check_health"
         assert probe.serving()
         assert probe.serving()
+        assert probe.asks == "the login page"
         assert sender.paths() == ["/check_health", "/login", "/login"]
 
     def test_silence_is_not_hidden(self) -> None:

@@ -93,6 +93,14 @@ def test_the_outcome_is_a_word_and_a_sentence_in_every_report(kind: str, word: s
     assert json.loads(report_text.json_view(data))["derived"]["sentence"] == sentence
 
 
+def test_of_several_failures_the_newest_is_named() -> None:
+    data = samples.failed()
+    record = Record(data, None, Writer(Run("run-3", "ada", "control.example.com", {})))
+    with record.step("Back up", module="backup") as step:
+        step.done("failed")
+    assert view(data).sentence.startswith("The upgrade of support.example.com failed at \u201cBack up\u201d.")
+
+
 def test_an_outage_whose_end_nobody_saw_is_told_by_its_bounds() -> None:
     data = samples.good()
     data["outages"] = [

@@ -34,7 +34,9 @@ def test_a_whole_status() -> None:
     activity = {"running": True, "sessions": [{}], "representatives": [{}, {}]}
     lines = status.lines(SITE, INFO, activity, {"activity": "idle", "offers": OFFERS}, None, manifest)
     assert lines[0] == f"{SITE}  https://{SITE}"
-    assert row(lines, "runs") == "site 19.1.8, API 1.19.0   [base software version not known (not_recognised)]"
+    assert (
+        row(lines, "runs") == "site 19.1.8, API 1.19.0   [base software version not known (the page is not recognised)]"
+    )
     assert row(lines, "health") == "good"
     assert row(lines, "role") == "single, no failover"
     assert row(lines, "on now") == "1 session, 2 representatives"
