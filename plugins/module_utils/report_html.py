@@ -61,8 +61,6 @@ body {
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
   overflow-wrap: anywhere;
 }
-/* A word in a heading is not broken to make its column narrower. */
-th { overflow-wrap: break-word; }
 header, main, footer { max-width: 68rem; margin: 0 auto; padding: 0 1rem; }
 header { padding-top: 1.25rem; }
 main { display: grid; grid-template-columns: minmax(0, 1fr); gap: 1rem; margin-top: 1rem; }
@@ -157,7 +155,7 @@ summary { cursor: pointer; color: var(--link); font-size: .875rem; }
   .timeline .axis .name, .timeline .axis .took { display: none; }
   .check { grid-template-columns: minmax(0, 1fr); }
   th, td { padding-right: .6rem; }
-  table.values th { min-width: 0; }
+  table.values th { min-width: 5.25rem; } /* no word of ours is broken */
   table.values td { min-width: 3.75rem; }
   thead th { white-space: normal; }
 }
@@ -354,13 +352,14 @@ def _versions(seen: View) -> Any:
 
     def table(caption: str, changes: Iterable[Any]) -> Any:
         head = (["Appliance"] if several else []) + ["Observed", "Before", "After"]
-        return _e(
+        values = _e(
             "table",
             _e("caption", caption),
             _e("thead", _e("tr", (_e("th", text, scope="col") for text in head))),
             _e("tbody", rows(changes)),
             class_="values",
         )
+        return _e("div", values, class_="scroll", role="region", aria_label=caption, tabindex="0")
 
     return _section(
         "Before and after",

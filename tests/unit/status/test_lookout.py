@@ -54,7 +54,7 @@ def lookout(box: Box) -> Lookout:
 
 def test_page_and_site_take_turns() -> None:
     watch = lookout(box := Box())
-    for _ in range(6):
+    for _turn in range(6):
         watch.look()
     assert box.asked == ["page", "probe"] * 3
 
@@ -62,7 +62,7 @@ def test_page_and_site_take_turns() -> None:
 def test_while_the_site_is_down_the_page_is_looked_at_now_and_then_and_never_twice_in_a_row() -> None:
     watch = lookout(box := Box())
     box.serving = DOWN
-    for _ in range(40):
+    for _turn in range(40):
         watch.look()
     assert "page,page" not in ",".join(box.asked[2:])
     assert 0.6 <= box.asked.count("probe") / 40 <= 0.9
@@ -86,7 +86,7 @@ def test_a_site_that_serves_long_before_its_appliance_pages() -> None:
     box.serving = DOWN
     watch.look(), watch.look()
     box.serving, box.page = SERVES, ServiceDown("read the page", "HTTP status 503", "look again later")
-    sights = [watch.look() for _ in range(60)]
+    sights = [watch.look() for _turn in range(60)]
     served = next(at for at, sight in enumerate(sights) if sight.serving)
     assert all(sight.up and sight.serving is not False for sight in sights[served:])
     assert "log in" not in box.asked
