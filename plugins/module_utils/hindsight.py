@@ -13,7 +13,7 @@ from typing import Any
 
 from .models import Outcome, Versions, plain
 from .record import Record
-from .record_standing import GOOD, last_attempts
+from .record_standing import GOOD, is_installation, last_attempts
 from .verdict import END_SEEN
 
 _COMPARED = {"base": "base software", "site": "site software", "build": "build"}
@@ -23,7 +23,7 @@ def unended(data: Mapping[str, Any]) -> dict[str, Any] | None:
     """The installation that may still go on, by the record: a run was stopped in it, or gave it up by the deadline."""
     for step in last_attempts(data):
         given_up = step["facts"].get("ending") not in (None, *END_SEEN)
-        if str(step["id"]).startswith("install:") and (step["ended"] is None or given_up):
+        if is_installation(step) and (step["ended"] is None or given_up):
             return step
     return None
 
@@ -34,7 +34,7 @@ def take_up(record: Record, appliance: str, seen: Versions) -> None:
     Only for a target that was seen to be reached. The attempts before stay as they are.
     """
     for step in last_attempts(record.data):
-        installs = str(step["id"]).startswith("install:") or step["id"] == "join"
+        installs = is_installation(step) or step["id"] == "join"
         if not installs or step.get("appliance") != appliance or step["outcome"] in GOOD:
             continue
         before = _before(record, step, appliance)

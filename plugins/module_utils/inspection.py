@@ -38,6 +38,7 @@ from .models import Activity, Kind, Look, Outcome, plain
 from .observe import Observer
 from .record import Record, durations
 from .record_format import seconds
+from .record_standing import is_installation
 from .runner import Task
 from .versions import LATEST, Wish, installed, key
 from .web.recognise import examine
@@ -351,7 +352,7 @@ class _Gathering:
             return None  # no record, or that of an upgrade to something else
         found = None
         for step in self.kept.data["steps"]:
-            if step["id"].startswith("install:"):
+            if is_installation(step):
                 break  # what was seen later is no longer from before
             mine = step["id"] == _STEPS[Phase.BEFORE][0] and step.get("appliance") == self.appliance.name
             if mine and isinstance(step["facts"].get("snapshot"), dict):

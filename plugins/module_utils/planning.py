@@ -18,7 +18,7 @@ from .models import Activity, Kind, Outcome, Versions, plain
 from .observe import Observer
 from .record import Record
 from .record_files import write_file
-from .record_standing import VALIDATION
+from .record_standing import VALIDATION, is_installation
 from .runner import Task
 from .versions import Wish, beyond, installed
 
@@ -141,7 +141,7 @@ def _unfinished(task: Task) -> tuple[Record | None, bool]:
         return None, False
     if record.is_for(options["wish"], options["path"]):
         return record, False
-    return None, any(str(step["id"]).startswith("install:") for step in record.data["steps"])
+    return None, any(map(is_installation, record.data["steps"]))
 
 
 def _before(record: Record | None, name: str) -> Versions | None:

@@ -80,7 +80,7 @@ def complaint(data: Any) -> str | None:
         return "it does not say its format"
     if version > FORMAT:
         return f"its format {version} is newer than this version of the collection knows ({FORMAT})"
-    wrong = _wrong(data, {"site": _text, "created": _time, "path": _maybe_text, "wish": _dictionary})
+    wrong = _wrong(data, {"site": _text, "created": is_moment, "path": _maybe_text, "wish": _dictionary})
     wrong = wrong or _wrong(data.get("snapshots"), {"before": _dictionary, "after": _dictionary})
     for name in ("plan", "watched"):
         if not (data.get(name) is None or isinstance(data[name], dict)):
@@ -91,7 +91,7 @@ def complaint(data: Any) -> str | None:
         wrong = wrong or _wrong_list(data.get(name), name, shape)
     if data.get("outages") is not None:
         shape = {
-            "down_from": _time,
+            "down_from": is_moment,
             "up_at": _maybe_time,
             "last_down": _maybe_time,
             "resolution": _maybe_number,
@@ -135,7 +135,8 @@ def _number(value: Any) -> bool:
     return value is not None and _maybe_number(value)
 
 
-def _time(value: Any) -> bool:
+def is_moment(value: Any) -> bool:
+    """Whether it is a time as a record has them."""
     try:
         seconds(value)
     except (ValueError, OverflowError):
@@ -144,7 +145,7 @@ def _time(value: Any) -> bool:
 
 
 def _maybe_time(value: Any) -> bool:
-    return value is None or _time(value)
+    return value is None or is_moment(value)
 
 
 def _evidence(value: Any) -> bool:
@@ -155,14 +156,14 @@ def _evidence(value: Any) -> bool:
 
 
 _SHAPES: dict[str, dict[str, Callable[[Any], bool]]] = {
-    "runs": {"id": _text, "started": _time},
+    "runs": {"id": _text, "started": is_moment},
     "steps": {
         "id": _text,
         "title": _text,
         "module": _maybe_text,
         "appliance": _maybe_text,
         "run": _maybe_text,
-        "started": _time,
+        "started": is_moment,
         "ended": _maybe_time,
         "outcome": _maybe_text,
         "detail": _text,

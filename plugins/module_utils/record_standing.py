@@ -38,6 +38,11 @@ class Standing:
     missing: tuple[str, ...] = ()
 
 
+def is_installation(step: Mapping[str, Any]) -> bool:
+    """Whether it is the step of one package."""
+    return str(step["id"]).startswith("install:")
+
+
 def last_attempts(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The last attempt at each step (same id, same appliance), in the order in which they began."""
     newest: dict[tuple[Any, Any], dict[str, Any]] = {}

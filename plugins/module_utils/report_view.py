@@ -17,7 +17,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .models import Outcome
-from .record_format import FORMAT, iso, seconds
+from .record_format import FORMAT, is_moment, iso, seconds
 from .record_standing import Outage, Standing, counting, current_checks, measured_outage, standing
 
 #: What a pair of eyes cannot see or what turns text around: control, zero-width and direction characters, lone surrogates.
@@ -570,19 +570,11 @@ def _run_end(data: Mapping[str, Any], run: Mapping[str, Any]) -> str:
     for step in data["steps"]:
         if step.get("run") == run["id"]:
             heard += [step["started"], step["ended"] or step["started"]]
-            heard += [item["at"] for item in step["evidence"]["observations"] if _is_moment(item.get("at"))]
+            heard += [item["at"] for item in step["evidence"]["observations"] if is_moment(item.get("at"))]
     for outage in data.get("outages") or []:
         if outage.get("run") == run["id"]:
             heard += [outage["down_from"], outage.get("up_at") or outage.get("last_down") or outage["down_from"]]
     return str(max(heard, key=seconds))
-
-
-def _is_moment(value: Any) -> bool:
-    try:
-        seconds(value)
-    except (ValueError, OverflowError):
-        return False
-    return True
 
 
 def _bar(begin: float, end: float, start: float, length: float) -> Bar:

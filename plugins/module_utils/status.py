@@ -71,6 +71,10 @@ _WHY = {
 }
 
 
+_NO_MANIFEST = "its newest manifest under bomgar_backup_dir cannot be read"
+_NO_RECORD = "its latest/record.json under bomgar_record_dir cannot be read"
+
+
 def _silent(result: Mapping[str, Any]) -> str | None:
     """Why a result tells nothing, None if it tells something."""
     error = result.get("error") or {}
@@ -143,11 +147,11 @@ def _backup(text: str | Mapping[str, Any] | None) -> str:
         return "none under bomgar_backup_dir"
     manifest = _json(text)
     if manifest is None:
-        return "its newest manifest under bomgar_backup_dir cannot be read"
+        return _NO_MANIFEST
     try:
         taken = moment(manifest["taken_at"])
     except (KeyError, TypeError, ValueError, AttributeError):
-        return "its newest manifest under bomgar_backup_dir cannot be read"
+        return _NO_MANIFEST
     return f"{taken}  {manifest.get('file', '')}  {size_text(manifest.get('size'))}"
 
 
@@ -156,11 +160,11 @@ def _record(text: str | Mapping[str, Any] | None) -> str:
         return "no record under bomgar_record_dir"
     data = _json(text)
     if data is None:
-        return "its latest/record.json under bomgar_record_dir cannot be read"
+        return _NO_RECORD
     try:
         seen = view(data)
     except (KeyError, TypeError, ValueError, AttributeError):
-        return "its latest/record.json under bomgar_record_dir cannot be read"
+        return _NO_RECORD
     return f"{seen.sentence} ({moment(seen.created)})"
 
 
