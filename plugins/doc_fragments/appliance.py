@@ -26,6 +26,12 @@ options:
       name:
         description: Name of the appliance within its site, for messages and records. V(a) when left out.
         type: str
+      address:
+        description: In a pair, what the site's name and the peer use for it. The host of O(appliance.url) when left out.
+        type: str
+      port:
+        description: In a pair, the TLS port that the peer uses for it. That of O(appliance.url) when left out.
+        type: int
       site:
         description: Name of the site, for messages, backups and records. The host of O(appliance.url) when left out.
         type: str

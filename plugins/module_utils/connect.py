@@ -31,6 +31,8 @@ APPLIANCE: dict[str, Any] = {
     "options": {
         "url": {"type": "str", "required": True},
         "name": {"type": "str"},
+        "address": {"type": "str"},
+        "port": {"type": "int"},
         "site": {"type": "str"},
         "api": {
             "type": "dict",
@@ -47,6 +49,10 @@ APPLIANCE: dict[str, Any] = {
         "labels": {"type": "dict", "default": {}},
     },
 }
+
+
+#: The same for the other appliance of a pair.
+PEER: dict[str, Any] = {**APPLIANCE, "required": False}
 
 
 class Appliance:
@@ -72,6 +78,9 @@ class Appliance:
         self.host = host_of(self.url)
         self.site = str(options.get("site") or self.host)
         self.name = str(options.get("name") or "a")
+        #: What the site's name and the peer use for it.
+        self.address = str(options.get("address") or self.host)
+        self.port = int(options.get("port") or port_of(self.url))
         self.driver = str(options.get("driver") or "auto")
         self.attended = bool(options.get("attended"))
 
@@ -182,6 +191,14 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def port_of(url: str) -> int:
+    """The port of an address; 443 where it names none, or is none."""
+    try:
+        return urlsplit(url).port or 443
+    except ValueError:
+        return 443
 
 
 def _credentials(options: Mapping[str, Any], kind: Account) -> Credentials:

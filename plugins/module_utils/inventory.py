@@ -327,6 +327,7 @@ def _option(host: str, name: str, chosen: Mapping[str, Any], *, alone: bool) -> 
             for group in groups:
                 place = place.setdefault(group, {})
             place[last] = chosen[variable.name]
+    option.update({key: chosen[PREFIX + key] for key in _OWN_KEYS if PREFIX + key in chosen})
     return option
 
 

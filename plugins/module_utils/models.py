@@ -76,6 +76,15 @@ class Activity(Word):
     UNKNOWN = "unknown"
 
 
+class SyncState(Word):
+    """What is said of a data sync, read from words of which the vendor publishes no list."""
+
+    GOOD = "good"
+    RUNNING = "running"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True)
 class Credentials:
     """A user name (or client id) and its secret. Never printed: `repr` hides both."""
@@ -172,6 +181,29 @@ class Software:
 
 
 @dataclass(frozen=True)
+class FailoverView:
+    """`/login`, Management > Failover (D-RS-FO, D-PA-EST, D-PM): what the page of one appliance shows.
+
+    `role`: NONE where it shows no relationship. `last_sync`: the time of the last data sync as the page writes it;
+    `last_sync_time` the same in Unix seconds, only where the text tells it for certain (with a zone). `sync_status`: the
+    page's words, `sync` what they mean. `shared_ips`: each address with whether it is enabled here; None where the page
+    shows no such boxes. `can`: the operations of which the page shows a usable control (`sync`, `break`, `establish`,
+    `become_primary`, `become_backup`, `shared_ips`). `message`: what the page says in answer to an operation.
+    """
+
+    role: Role
+    peer_role: Role = Role.UNKNOWN
+    last_sync: str | None = None
+    last_sync_time: float | None = None
+    sync_status: str | None = None
+    sync: SyncState = SyncState.UNKNOWN
+    shared_ips: dict[str, bool] | None = None
+    can: frozenset[str] = frozenset()
+    message: str | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Offer:
     """A row under Available Updates.
 
@@ -219,6 +251,8 @@ def plain(value: Any) -> Any:
         return value.value
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     return value
