@@ -19,9 +19,9 @@ from .verdict import END_SEEN
 _COMPARED = {"base": "base software", "site": "site software", "build": "build"}
 
 
-def unended(data: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The installation that may still go on, by the record: a run was stopped in it, or gave it up by the deadline."""
-    for step in last_attempts(data):
+def unended(data: Mapping[str, Any], appliance: str) -> dict[str, Any] | None:
+    """The installation that may still go on there, by the record: a run was stopped in it, or gave it up by the deadline."""
+    for step in last_attempts(data, appliance):
         given_up = step["facts"].get("ending") not in (None, *END_SEEN)
         if is_installation(step) and (step["ended"] is None or given_up):
             return step
@@ -33,9 +33,9 @@ def take_up(record: Record, appliance: str, seen: Versions) -> None:
 
     Only for a target that was seen to be reached. The attempts before stay as they are.
     """
-    for step in last_attempts(record.data):
+    for step in last_attempts(record.data, appliance):
         installs = is_installation(step) or step["id"] == "join"
-        if not installs or step.get("appliance") != appliance or step["outcome"] in GOOD:
+        if not installs or step["outcome"] in GOOD:
             continue
         before = _before(record, step, appliance)
         moved = [

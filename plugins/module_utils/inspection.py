@@ -344,7 +344,7 @@ class _Gathering:
     def _done(self) -> tuple[str, ...]:
         if self.kept is None or self.kept.finished:
             return ()
-        return package_files.hashes_installed(self.kept.data)
+        return package_files.hashes_installed(self.kept.data, self.appliance.name)
 
     def _snapshot(self) -> Snapshot | None:
         """From before the upgrade: what the last checks before it saw or, without these, the versions it began with."""
@@ -352,10 +352,11 @@ class _Gathering:
             return None  # no record, or that of an upgrade to something else
         found = None
         for step in self.kept.data["steps"]:
+            if step.get("appliance") != self.appliance.name:
+                continue
             if is_installation(step):
                 break  # what was seen later is no longer from before
-            mine = step["id"] == _STEPS[Phase.BEFORE][0] and step.get("appliance") == self.appliance.name
-            if mine and isinstance(step["facts"].get("snapshot"), dict):
+            if step["id"] == _STEPS[Phase.BEFORE][0] and isinstance(step["facts"].get("snapshot"), dict):
                 found = Snapshot(seconds(step["started"]), step["facts"]["snapshot"])
         if found is not None:
             return found

@@ -217,7 +217,7 @@ class Installation:
     def _open_step(self) -> Mapping[str, Any] | None:
         """The installation that an earlier run began and did not see end, by the record."""
         kept = self._kept
-        return unended(kept.data) if kept is not None else None
+        return unended(kept.data, self.appliance.name) if kept is not None else None
 
     @property
     def _kept(self) -> Record | None:
@@ -425,7 +425,7 @@ class Installation:
         if order.manual:
             kept = self._kept
             earlier = kept.data if kept is not None and not kept.finished else {"steps": []}
-            done = [*package_files.hashes_installed(earlier), *(str(item["sha256"]) for item in self.installed)]
+            done = [*package_files.hashes_installed(earlier, self.appliance.name), *(str(item["sha256"]) for item in self.installed)]
             rest = package_files.left(self.files, order.wish, versions, done)
             return [
                 Job(file.name, file.kind, file.version, "a package file that is not installed yet", file=file)

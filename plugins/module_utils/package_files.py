@@ -132,11 +132,11 @@ def is_in(package: PackageFile, versions: Versions) -> bool | None:
     return same(package.version, running) or newer(running, package.version)
 
 
-def hashes_installed(record: Mapping[str, Any]) -> tuple[str, ...]:
-    """The SHA-256 of every package file that a record's steps have installed."""
+def hashes_installed(record: Mapping[str, Any], appliance: str) -> tuple[str, ...]:
+    """The SHA-256 of every package file that a record's steps have installed on an appliance."""
     return tuple(
         str(step["facts"]["sha256"])
-        for step in last_attempts(record)
+        for step in last_attempts(record, appliance)
         if step.get("outcome") == Outcome.CHANGED.value and (step.get("facts") or {}).get("sha256")
     )
 

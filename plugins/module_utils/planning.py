@@ -82,7 +82,7 @@ def observe(task: Task) -> path.Position:
         )
     files = package_files.examine(params["packages"], wish) if manual else ()
     record, owed = _unfinished(task)
-    interrupted = record is not None and unended(record.data) is not None
+    interrupted = record is not None and unended(record.data, appliance.name) is not None
     running = None
     try:
         look = shown(appliance.pages)
@@ -111,7 +111,7 @@ def observe(task: Task) -> path.Position:
         stuck = f"the {too_new[0].value} software is {installed(versions, too_new[0])} already, newer than {wish.of(too_new[0])}"
         return path.Position(wish=wish, versions=versions, before=before, stuck=stuck, **common)
     if manual:
-        done = package_files.hashes_installed(record.data) if record is not None else ()
+        done = package_files.hashes_installed(record.data, appliance.name) if record is not None else ()
         packages = tuple(
             path.Package(file.name, file.kind, file.version, "a package file that is not installed yet")
             for file in package_files.left(files, wish, versions, done)

@@ -43,10 +43,12 @@ def is_installation(step: Mapping[str, Any]) -> bool:
     return str(step["id"]).startswith("install:")
 
 
-def last_attempts(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The last attempt at each step (same id, same appliance), in the order in which they began."""
+def last_attempts(data: Mapping[str, Any], appliance: str | None = None) -> list[dict[str, Any]]:
+    """The last attempt at each step (same id, same appliance), in the order in which they began; of one appliance or of all."""
     newest: dict[tuple[Any, Any], dict[str, Any]] = {}
     for step in data["steps"]:
+        if appliance is not None and step.get("appliance") != appliance:
+            continue
         key = (step["id"], step.get("appliance"))
         newest.pop(key, None)
         newest[key] = step

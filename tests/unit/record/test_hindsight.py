@@ -72,16 +72,16 @@ def test_without_versions_from_before_nothing_is_called_changed() -> None:
 def test_what_nobody_saw_the_end_of_may_go_on(ending: Ending) -> None:
     record = fresh()
     install(record, "failed", ending=ending.value)
-    assert (unended(record.data) is None) == (ending in END_SEEN)
+    assert (unended(record.data, "a") is None) == (ending in END_SEEN)
     install(record, "changed", ending=Ending.INSTALLED.value)
-    assert unended(record.data) is None
+    assert unended(record.data, "a") is None
 
 
 def test_so_may_what_was_cut_off_but_not_what_failed_by_an_error() -> None:
     record = fresh()
     install(record, "failed")
-    assert unended(record.data) is None
+    assert unended(record.data, "a") is None
     install(record, None, name="y")
-    found = unended(record.data)
+    found = unended(record.data, "a")
     assert found is not None
     assert found["id"] == "install:y"

@@ -221,5 +221,6 @@ def test_the_hashes_of_a_record() -> None:
             step("four", None, "changed"),
         ]
     }
-    assert hashes_installed(record) == ("1" * 64, "3" * 64)
-    assert hashes_installed({"steps": []}) == ()
+    assert hashes_installed(record, "a") == ("1" * 64, "3" * 64)
+    assert hashes_installed(record, "b") == ()  # the other one of a pair has its own
+    assert hashes_installed({"steps": []}, "a") == ()
