@@ -425,7 +425,10 @@ class Installation:
         if order.manual:
             kept = self._kept
             earlier = kept.data if kept is not None and not kept.finished else {"steps": []}
-            done = [*package_files.hashes_installed(earlier, self.appliance.name), *(str(item["sha256"]) for item in self.installed)]
+            done = [
+                *package_files.hashes_installed(earlier, self.appliance.name),
+                *(str(item["sha256"]) for item in self.installed),
+            ]
             rest = package_files.left(self.files, order.wish, versions, done)
             return [
                 Job(file.name, file.kind, file.version, "a package file that is not installed yet", file=file)

@@ -28,12 +28,14 @@ UPLOAD_INSTALLS = "the upload itself starts the installation, so a session that 
 
 @dataclass(frozen=True)
 class Stage:
-    """One line of a plan."""
+    """One line of a plan. In a pair: in which `window` (`first`, `second`, `abort`), and of which `appliance` (None: of both)."""
 
     id: str
     title: str
     state: str
     why: str = ""
+    window: str | None = None
+    appliance: str | None = None
 
 
 @dataclass(frozen=True)

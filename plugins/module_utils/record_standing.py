@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from .record_format import seconds
 #: Ids of steps: what is done before the work, and what shows afterwards that the wish was reached.
 PREPARATIONS = ("readiness", "backup")
 VALIDATION = "validation"
+#: The same of a pair, of which one appliance is validated long before the other is updated.
+FINAL = "final"
 
 #: The outcomes of a step that need no further attempt.
 GOOD = (Outcome.CHANGED, Outcome.UNCHANGED)
@@ -61,16 +63,33 @@ def counting(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     A site that was found good needs no readiness and no backup any more: somebody may have seen to it by hand.
     """
     attempts = last_attempts(data)
-    proofs = {step.get("appliance"): place for place, step in enumerate(attempts) if _is_proof(step)}
+    proofs = {step.get("appliance"): place for place, step in enumerate(attempts) if _is_proof(step, data)}
     return [
         step
         for place, step in enumerate(attempts)
-        if step["id"] not in PREPARATIONS or step["outcome"] in GOOD or place > proofs.get(step.get("appliance"), -1)
+        if step["id"] not in PREPARATIONS
+        or step["outcome"] in GOOD
+        or place > max(proofs.get(step.get("appliance"), -1), proofs.get(None, -1))  # None: the proof of a whole pair
     ]
 
 
-def _is_proof(step: Mapping[str, Any]) -> bool:
-    return step["id"] == VALIDATION and step["outcome"] in GOOD
+def planned_steps(data: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    """The planned steps, each with its appliance where the plan names one: that of a pair does."""
+    return [(step["id"], step.get("appliance")) for step in (data.get("plan") or {}).get("steps") or []]
+
+
+def _is_proof(step: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    return step["id"] == _proof(data) and step["outcome"] in GOOD
+
+
+def _proof(data: Mapping[str, Any]) -> str:
+    """The id of the step that shows that the wish was reached."""
+    return FINAL if any(item[0] == FINAL for item in planned_steps(data)) else VALIDATION
+
+
+def _done(attempts: Sequence[Mapping[str, Any]]) -> set[tuple[str, str | None]]:
+    """What was attempted, by its appliance and without: a plan for one appliance names none."""
+    return {(step["id"], name) for step in attempts for name in (step.get("appliance"), None)}
 
 
 def standing(data: Mapping[str, Any]) -> Standing:
@@ -88,11 +107,11 @@ def standing(data: Mapping[str, Any]) -> Standing:
         decisive = tuple(step for step in attempts if Outcome(step["outcome"]) is word)
         if decisive:
             return Standing(word, False, (), decisive)
-    done = {step["id"] for step in attempts}
-    planned = [step["id"] for step in (data.get("plan") or {}).get("steps") or []]
-    validated = any(_is_proof(step) for step in attempts)
-    needed = planned[planned.index(VALIDATION) :] if validated and VALIDATION in planned else planned
-    missing = tuple(item for item in needed if item not in done)
+    planned = planned_steps(data)
+    validated = any(_is_proof(step, data) for step in attempts)
+    proof = next((place for place, item in enumerate(planned) if item[0] == _proof(data)), 0)
+    needed = planned[proof:] if validated else planned
+    missing = tuple(dict.fromkeys(item[0] for item in needed if item not in _done(attempts)))
     if missing or not (planned or validated):
         return Standing(None, False, missing=missing)
     changed = tuple(step for step in data["steps"] if step["outcome"] == Outcome.CHANGED)

@@ -1,0 +1,505 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a failover pair stands on its path, in which window, and what comes next or is impossible. Pure.
+
+Both paths are one order of stages: an appliance is updated first, becomes or stays production, and ends as primary. On
+`in_place` that is production itself, on `role_swap` the standby (documented: seed, both alternatives). What was observed
+counts; the record tells only what nobody can see: whether a sync was proven, what was validated, who signed it off.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+from .models import Kind, Role, Versions, plain
+from .path import UPLOAD_INSTALLS, Package, Stage
+from .record_standing import FINAL
+from .versions import Wish, installed
+
+#: The paths of a site with two appliances.
+PATHS = ("in_place", "role_swap")
+FIRST, SECOND, ABORT = "first", "second", "abort"
+_OTHER_PATH = {"in_place": "role_swap", "role_swap": "in_place"}
+_BEGIN_ANEW = "Establish it again from production (bomgar_abort: true), then begin anew"
+
+
+class Relation(Enum):
+    """What the roles of both come to (D-RS-CH, D-PM)."""
+
+    ESTABLISHED = "established"
+    BROKEN = "broken"
+    HALF = "half-broken"
+    BOTH_PRIMARY = "both primary"
+    BOTH_BACKUP = "both backup"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One appliance of a pair. `packages`: what is still to be installed. `running`: an update that runs or may run there.
+    `trouble`: why its role is not known.
+    """
+
+    name: str
+    role: Role
+    versions: Versions
+    packages: tuple[Package, ...] = ()
+    running: str | None = None
+    trouble: str | None = None
+
+    @property
+    def updated(self) -> bool:
+        """Whether nothing is left to be installed."""
+        return not self.packages and self.running is None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the record of this upgrade tells (see `pair_standing`); `known` is false where there is none.
+
+    Times are Unix seconds. `production`: who it was when the upgrade began. `synced`: the sync before the break was proven.
+    `validated`: the appliances found good since their last installation. `reconciled`: the relationship was established,
+    synced, and no session was missing.
+    """
+
+    known: bool = False
+    production: str | None = None
+    synced: bool = False
+    broken_at: float | None = None
+    moved_to: str | None = None
+    validated: frozenset[str] = frozenset()
+    signed_off_by: str | None = None
+    exported: frozenset[str] = frozenset()
+    reconciled: bool = False
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Position:
+    """What is known when a plan is made. `production`: who answers at the site's name, None if that is not told.
+
+    `exports`: sessions must be saved before the pair is established (API below 1.5.0). `waived`: ids of waived checks.
+    `signed_off_by`: given for this run.
+    """
+
+    site: str
+    path: str
+    wish: Wish
+    sides: Mapping[str, Side]
+    production: str | None
+    kept: Kept = field(default_factory=Kept)
+    before: Mapping[str, Versions] = field(default_factory=dict)
+    window: str | None = None
+    abort: bool = False
+    exports: bool = False
+    files: Sequence[str] = ()
+    waived: frozenset[str] = frozenset()
+    signed_off_by: str | None = None
+    caution: str | None = None
+    stuck: str | None = None
+
+    @property
+    def relation(self) -> Relation:
+        """What the roles of both come to. A pair that this upgrade broke stays broken while one of them is down for its update."""
+        one, two = (side.role for side in self.sides.values())
+        roles = {one, two}
+        if Role.UNKNOWN in roles:
+            known = roles - {Role.UNKNOWN}
+            down = all(side.running is not None for side in self.sides.values() if side.role is Role.UNKNOWN)
+            return Relation.BROKEN if down and self.kept.broken_at and known <= {Role.NONE} else Relation.UNKNOWN
+        if roles == {Role.PRIMARY, Role.BACKUP}:
+            return Relation.ESTABLISHED
+        if one is two:
+            return {Role.NONE: Relation.BROKEN, Role.PRIMARY: Relation.BOTH_PRIMARY}.get(one, Relation.BOTH_BACKUP)
+        return Relation.HALF
+
+    @property
+    def primary(self) -> str | None:
+        """The name of the one that says it is primary."""
+        return next((side.name for side in self.sides.values() if side.role is Role.PRIMARY), None)
+
+    def other(self, name: str) -> str:
+        """The name of the other one."""
+        return next(each for each in self.sides if each != name)
+
+
+@dataclass(frozen=True)
+class PairPlan:
+    """`first`, `last`: the names of those that are updated first and last; None where nothing can be said.
+
+    `due`: the window (or `abort`) of the next stage of all, None when nothing is left. `stuck`: why this run cannot go on,
+    with the way on. `cannot_undo`: what giving up cannot undo.
+    """
+
+    stages: tuple[Stage, ...]
+    fingerprint: str
+    relation: Relation
+    first: str | None = None
+    last: str | None = None
+    due: str | None = None
+    window: str | None = None
+    stuck: str | None = None
+    cautions: tuple[str, ...] = ()
+    cannot_undo: tuple[str, ...] = ()
+
+    @property
+    def next(self) -> Stage | None:
+        """The stage that comes next in this run."""
+        return None if self.stuck else next((stage for stage in self.stages if stage.state == "next"), None)
+
+    @property
+    def done(self) -> bool:
+        """Whether this run has nothing to do."""
+        return self.stuck is None and self.next is None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the whole upgrade has nothing left."""
+        return self.stuck is None and self.due is None
+
+
+def make(position: Position) -> PairPlan:
+    """The plan for a pair."""
+    first, wrong = _first(position)
+    if first is None:
+        return PairPlan((), fingerprint(position), position.relation, stuck=wrong, window=position.window)
+    last = position.other(first)
+    wrong = None if position.abort else position.stuck or wrong
+    undone: tuple[str, ...] = ()
+    if position.abort:
+        stages, undone = _giving_up(position, first, last)
+    else:
+        stages = [*_first_window(position, first, last), *_second_window(position, first, last)]
+    window = ABORT if position.abort else position.window
+    due = next((stage.window for stage, done in stages if not done), None)
+    if wrong is None and window == SECOND and due == FIRST:
+        following = next(stage for stage, done in stages if not done)
+        wrong = f"the first window is not done, next in it is: {following.title}. Run this with bomgar_window: first"
+    if wrong is None and window == SECOND and due == SECOND:
+        wrong = _unsigned(stages)
+    return PairPlan(
+        tuple(_shown(stages, None if wrong else window)),
+        fingerprint(position),
+        position.relation,
+        first,
+        last,
+        due,
+        window,
+        wrong,
+        tuple(_cautions(position)),
+        undone,
+    )
+
+
+def _first(position: Position) -> tuple[str | None, str | None]:
+    """Who is updated first, and why the path cannot be gone; one rule a paragraph. Without a name nothing can be said."""
+    relation, kept, sides = position.relation, position.kept, position.sides
+    if relation is Relation.UNKNOWN:
+        told = "; ".join(
+            f"{side.name}: {side.trouble or 'its role is not told'}"
+            for side in sides.values()
+            if side.role is Role.UNKNOWN
+        )
+        return None, f"the state of the pair is not known ({told}). See to that first"
+    if relation is Relation.BOTH_PRIMARY:
+        return None, (
+            "both appliances say that they are primary, so two may be serving the site. Look at Management > Failover of both, let "
+            "only one of them answer at the site's name, and make the other one backup there; then run this again"
+        )
+    if relation is Relation.BOTH_BACKUP:
+        return None, (
+            "both appliances say that they are backup, as for a moment while roles change. Run this again in a minute; if it "
+            "stays so, make production primary (bomgar.appliance.failover_role)"
+        )
+    begun = [side for side in sides.values() if side.updated]
+    production = position.production
+    if relation is Relation.ESTABLISHED:
+        if production is not None and production != position.primary:
+            return None, (
+                f"the site's name leads to {production}, which is backup: the roles changed, or the name did. Let the name lead to "
+                f"{position.primary}, or make {production} primary (bomgar.appliance.failover_role), then run this again"
+            )
+        production = position.primary
+        if len(begun) == 2:
+            return production, None  # nothing is left that depends on the order
+        if kept.known and kept.production is not None and len(begun) == 1:
+            production = kept.production
+    elif kept.known and kept.production is not None:
+        production = kept.production
+    elif len(begun) == 2:
+        production = production or kept.moved_to
+        return production, None if production else _nobody_answers(position)
+    elif len(begun) == 1 and position.path == "role_swap" and production == begun[0].name:
+        production = position.other(production)  # the name has moved already
+    if production is None:
+        return None, _nobody_answers(position)
+    first = production if position.path == "in_place" else position.other(production)
+    if len(begun) == 1 and begun[0].name != first and sides[first].running is None:
+        return first, (
+            f"{begun[0].name} runs the target already and {first} does not, but {position.path} updates {first} first. Go on with "
+            f"the other path: bomgar_path: {_OTHER_PATH[position.path]}"
+        )
+    return first, None
+
+
+def _nobody_answers(position: Position) -> str:
+    return (
+        f"who answers at {position.site} is not known, so production cannot be told from the standby. "
+        "Make the site's name answer (bomgar_url), or give the accounts that tell (an API account, or the same account of /appliance on both)"
+    )
+
+
+def _first_window(position: Position, first: str, last: str) -> Iterator[tuple[Stage, bool]]:
+    """The stages of the first window with whether each is done."""
+    relation, kept = position.relation, position.kept
+    side = position.sides[first]
+    production = first if position.path == "in_place" else last
+    apart = relation is Relation.BROKEN
+    # Where both run the target, there is no way back to before the first installation.
+    past = position.sides[last].updated and side.updated
+    yield from _join(side, FIRST)
+    begun = past or (side.updated and apart)
+    yield Stage("readiness", f"Check readiness of {first} and of the pair", "", "", FIRST, first), begun
+    yield Stage("backup", f"Take a verified backup of {production}", "", "", FIRST, production), begun
+    standby = position.other(position.primary or production)
+    yield (
+        Stage("sync", f"Sync {standby} from {position.other(standby)}, and prove it", "", "", FIRST, standby),
+        past or relation is not Relation.ESTABLISHED,
+    )
+    yield (
+        Stage("break", "Break the failover relationship", "", "no failover from here on", FIRST, production),
+        past or apart,
+    )
+    yield from _installations(side, FIRST)
+    yield (
+        Stage("validation", f"Validate {first}", "", "", FIRST, first),
+        past or (side.updated and first in kept.validated),
+    )
+    if position.path == "role_swap":
+        there = relation is Relation.ESTABLISHED or position.production == first
+        yield Stage("cutover", f"Let {position.site} lead to {first}", "", "", FIRST, first), there and side.updated
+
+
+def _second_window(position: Position, first: str, last: str) -> Iterator[tuple[Stage, bool]]:
+    """The stages of the second window with whether each is done."""
+    relation, kept = position.relation, position.kept
+    side = position.sides[last]
+    together = relation is Relation.ESTABLISHED and side.updated and position.sides[first].updated
+    signed = kept.signed_off_by or position.signed_off_by
+    begun = side.updated or side.running is not None
+    yield (
+        Stage("sign_off", f"Sign-off of {first} by a person", "", f"by {signed}" if signed else "", SECOND, first),
+        bool(signed) or begun,
+    )
+    yield from _join(side, SECOND)
+    yield Stage("readiness", f"Check readiness of {last} and of the pair", "", "", SECOND, last), side.updated
+    yield Stage("backup", f"Take a verified backup of {first}", "", "", SECOND, first), side.updated
+    yield from _installations(side, SECOND)
+    yield from _establishing(position, first, last, SECOND, together and (kept.reconciled or not kept.known))
+    yield (
+        Stage(FINAL, "Validate the site and its failover", "", "", SECOND, None),
+        together and (kept.final or not kept.known),
+    )
+
+
+def _giving_up(position: Position, first: str, last: str) -> tuple[list[tuple[Stage, bool]], tuple[str, ...]]:
+    """The way to the nearest safe state, and what it cannot undo."""
+    relation, sides, kept = position.relation, position.sides, position.kept
+    stages: list[tuple[Stage, bool]] = [*_join(sides[first], ABORT), *_join(sides[last], ABORT)]
+    new, old = sides[first].updated, not sides[last].updated
+    if relation is Relation.ESTABLISHED:
+        return stages, (
+            "one of them runs the new version in a relationship, which needs equal builds: go on with the upgrade",
+        ) if new and old else ()
+    if not new or not old:
+        # Equal versions: either nothing was updated yet, or everything.
+        production = position.production or (first if position.path == "in_place" or new else last)
+        if relation is Relation.HALF:
+            stages.append(
+                (
+                    Stage("break", "Break the failover relationship on the other one, too", "", "", ABORT, production),
+                    False,
+                )
+            )
+        stages += _establishing(position, production, position.other(production), ABORT, False)
+        stages.append((Stage(FINAL, "Validate the site and its failover", "", "", ABORT, None), False))
+        return stages, ("both run the new version, and no documented way leads back",) if new else ()
+    version = _words(sides[first].versions)
+    undone = [
+        f"{first} runs {version}, and no documented way leads back; there is no failover until {last} runs the same"
+    ]
+    if position.path == "role_swap" and position.production == first:
+        stages += [
+            (Stage("export", f"Export the sessions of {first}", "", "", ABORT, first), first in kept.exported),
+            (Stage("cutover", f"Let {position.site} lead to {last} again", "", "", ABORT, last), False),
+        ]
+        undone.append(f"what was done on {first} while it was production stays there; its sessions are exported")
+    return stages, tuple(undone)
+
+
+def _join(side: Side, window: str) -> Iterator[tuple[Stage, bool]]:
+    if side.running is not None:
+        yield (
+            Stage("join", f"Wait for the update that is running on {side.name}", "", side.running, window, side.name),
+            False,
+        )
+
+
+def _installations(side: Side, window: str) -> Iterator[tuple[Stage, bool]]:
+    for package in side.packages:
+        yield (
+            Stage(
+                f"install:{package.name}",
+                f"Install {package.name} on {side.name}",
+                "",
+                package.because,
+                window,
+                side.name,
+            ),
+            False,
+        )
+
+
+def _establishing(
+    position: Position, primary: str, backup: str, window: str, done: bool
+) -> Iterator[tuple[Stage, bool]]:
+    together = position.relation is Relation.ESTABLISHED
+    if position.exports:
+        why = "below API 1.5.0 they are lost when the pair is established"
+        yield (
+            Stage("export", f"Export the sessions of {backup}", "", why, window, backup),
+            together or backup in position.kept.exported,
+        )
+    yield (
+        Stage(
+            "establish", f"Establish failover with {primary} as primary, sync, and prove it", "", "", window, primary
+        ),
+        done,
+    )
+
+
+def _unsigned(stages: Sequence[tuple[Stage, bool]]) -> str | None:
+    """Why the second window may not begin."""
+    if all(done for stage, done in stages if stage.id == "sign_off"):
+        return None
+    return (
+        "nobody has signed the first window off. Say who validated it (bomgar_signed_off_by), here or with the playbook "
+        "bomgar.appliance.validate"
+    )
+
+
+def _cautions(position: Position) -> Iterator[str]:
+    """What a person should know before."""
+    if position.caution:
+        yield position.caution
+    if position.abort:
+        return
+    kept, relation = position.kept, position.relation
+    updated = [side.name for side in position.sides.values() if side.updated]
+    if relation is Relation.ESTABLISHED and len(updated) == 1:
+        yield f"{updated[0]} runs the target already, but a relationship needs equal builds: the sync may be refused"
+    if relation in (Relation.BROKEN, Relation.HALF) and not kept.known:
+        yield "the pair is broken and no record of this upgrade is there: what was done before is told by what is seen now"
+    if position.production is None:
+        yield f"who answers at {position.site} could not be seen; it is taken from the roles or the record"
+
+
+def unproven(position: Position, plan: PairPlan) -> str | None:
+    """Why the standby may lack data that production has, where production is to move to it; None if nothing speaks for that."""
+    swaps = any(stage.id == "cutover" and stage.state != "done" and stage.window == FIRST for stage in plan.stages)
+    apart = plan.relation in (Relation.BROKEN, Relation.HALF)
+    if not swaps or not apart or position.kept.synced:
+        return None
+    return f"the pair is broken, and no record shows a proven sync before that: {plan.first} may lack what {plan.last} has. {_BEGIN_ANEW}"
+
+
+def _shown(stages: Sequence[tuple[Stage, bool]], window: str | None) -> Iterator[Stage]:
+    """Each stage with its state: `next` is the first of this run's window that is not done, when all before it are."""
+    open_before = False
+    for stage, done in stages:
+        if done:
+            state = "done"
+        elif not open_before and window in (None, stage.window):
+            state = "next"
+        else:
+            state = "later"
+        open_before = open_before or not done
+        yield replace(stage, state=state)
+
+
+def _words(versions: Versions) -> str:
+    return ", ".join(f"{kind.value} {installed(versions, kind) or 'unknown'}" for kind in (Kind.BASE, Kind.SITE))
+
+
+def fingerprint(position: Position) -> str:
+    """SHA-256 over what a plan promises: site, path, wish, where both began, and the package files by their hashes."""
+    content = {
+        "site": position.site,
+        "path": position.path,
+        "wish": position.wish.plain(),
+        "before": {
+            name: {kind.value: installed(versions, kind) for kind in (Kind.BASE, Kind.SITE)}
+            for name, versions in sorted(position.before.items())
+        },
+        "files": list(position.files),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def lines(plan: PairPlan, position: Position) -> list[str]:
+    """The plan for a person: one line a stage under its window, and what is not certain."""
+    wish = (
+        ", ".join(f"{kind} {version}" for kind, version in position.wish.plain().items()) or "what the packages bring"
+    )
+    found = [
+        f"{position.site}: {position.path} to {wish}; the pair is {plan.relation.value}, production is {position.production or 'not known'}"
+    ]
+    found += [
+        f"  {side.name} is {side.role.value} and runs {_words(side.versions)}" for side in position.sides.values()
+    ]
+    marks = {"done": "x", "next": ">", "later": " "}
+    titles = {FIRST: "first window", SECOND: "second window", ABORT: "giving up"}
+    heading = None
+    for stage in plan.stages:
+        if stage.window != heading:
+            heading = stage.window
+            found.append(f"  {titles[heading]}{' (this run)' if heading == plan.window else ''}")
+        found.append(f"    [{marks[stage.state]}] {stage.title}" + (f"   ({stage.why})" if stage.why else ""))
+    if plan.stuck:
+        found.append(f"  cannot go on: {plan.stuck}")
+    found += [f"  not certain: {text}" for text in plan.cautions]
+    found += [f"  cannot be undone: {text}" for text in plan.cannot_undo]
+    if any(stage.id.startswith("install:") and stage.state != "done" for stage in plan.stages):
+        found.append(f"  to be known: {UPLOAD_INSTALLS}")
+    if plan.stuck is None:
+        if plan.finished:
+            found.append("  nothing to do")
+        elif plan.done:
+            found.append(
+                f"  nothing to do in the {titles.get(plan.window or '', 'run')}; the {titles[plan.due or FIRST]} is due"
+            )
+    return found
+
+
+def as_file(plan: PairPlan, position: Position) -> dict[str, Any]:
+    """A plan as it is kept in a file, for a review and for `bomgar_plan`."""
+    return {
+        "format": 1,
+        "site": position.site,
+        "path": position.path,
+        "wish": position.wish.plain(),
+        "fingerprint": plan.fingerprint,
+        "relation": plan.relation.value,
+        "production": position.production,
+        "versions": {name: plain(side.versions) for name, side in position.sides.items()},
+        "stages": plain(plan.stages),
+        "stuck": plan.stuck,
+        "cautions": list(plan.cautions),
+        "cannot_undo": list(plan.cannot_undo),
+    }
