@@ -122,6 +122,38 @@ requirements:
         )
     )
 
+    PEER: str = (
+        DOCUMENTATION.partition("requirements:")[0]
+        .replace("    required: true\n", "", 1)
+        .replace("  appliance:\n", "  peer:\n", 1)
+        .replace("O(appliance.", "O(peer.")
+        .replace(
+            "Where the appliance is and with which accounts.",
+            "The other appliance of the failover pair, and its accounts.",
+        )
+    )
+
+    FRONT = r"""
+options:
+  site_url:
+    description:
+      - The site's own address, which leads to one appliance of the pair, that of production.
+      - Who answers there is told by C(check_health) or, where the release has none, by the serial number that C(/appliance) shows.
+    type: str
+"""
+
+    WAITS = r"""
+options:
+  poll_interval:
+    description: Seconds between two looks, each of which is one request to each appliance.
+    type: float
+    default: 5.0
+  deadline:
+    description: Seconds after which what was asked for is given up as unknown.
+    type: float
+    default: 10800.0
+"""
+
     WISH = r"""
 options:
   target:
@@ -138,9 +170,9 @@ options:
         description: Version of the base software.
         type: str
   path:
-    description: Automatic updates, or package files.
+    description: Automatic updates, or package files. The two paths of a pair, V(in_place) and V(role_swap), take package files.
     type: str
-    choices: [automatic, manual]
+    choices: [automatic, manual, in_place, role_swap]
     default: automatic
   packages:
     description: Package files on the controller, in the order of their installation. For O(path=manual).

@@ -146,7 +146,12 @@ class Appliance:
     @cached_property
     def login_pages(self) -> LoginPages:
         """The pages of /login."""
-        return LoginPages(self._transport(), _credentials(self.options, BY_AREA["/login"]), self.labels)
+        return LoginPages(self.login_transport, _credentials(self.options, BY_AREA["/login"]), self.labels)
+
+    @cached_property
+    def login_transport(self) -> Transport:
+        """The transport of /login."""
+        return self._transport()
 
     @cached_property
     def open_login_pages(self) -> LoginPages:

@@ -196,7 +196,7 @@ class _Gathering:
             unreachable=self._unreachable(),
             path=params["path"],
             wish=questions.wish if before else self._wished(),
-            packages=self._packages() if before and params["path"] == "manual" else (),
+            packages=self._packages() if before and params["path"] != "automatic" else (),
             look=look,
             course=course,
             pages_trouble=trouble,
@@ -261,7 +261,7 @@ class _Gathering:
     def _wished(self) -> Wish:
         """The target; on the manual path, what it leaves open is what the packages are said or named to bring."""
         wish = self.questions.wish
-        if self.params["path"] != "manual":
+        if self.params["path"] == "automatic":
             return wish
         options = self.params["packages"]
         for kind in (Kind.BASE, Kind.SITE):

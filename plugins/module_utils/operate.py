@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -23,6 +23,11 @@ class Pace:
     deadline: float
     clock: Callable[[], float]
     sleep: Callable[[float], None]
+
+    @classmethod
+    def of(cls, task: Any) -> Pace:
+        """The pace that a task's options ask for: `poll_interval`, `deadline`."""
+        return cls(task.params["poll_interval"], task.params["deadline"], task.clock, task.sleep)
 
 
 def wait(look: Callable[[], T | None], pace: Pace) -> T | None:

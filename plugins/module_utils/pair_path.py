@@ -25,6 +25,8 @@ from .versions import Wish, installed
 #: The paths of a site with two appliances.
 PATHS = ("in_place", "role_swap")
 FIRST, SECOND, ABORT = "first", "second", "abort"
+#: The check that stands in for a proof of the sync that nobody kept.
+UNPROVEN = "sync_proven"
 _OTHER_PATH = {"in_place": "role_swap", "role_swap": "in_place"}
 _BEGIN_ANEW = "Establish it again from production (bomgar_abort: true), then begin anew"
 
@@ -181,6 +183,8 @@ def make(position: Position) -> PairPlan:
     if wrong is None and window == SECOND and due == FIRST:
         following = next(stage for stage, done in stages if not done)
         wrong = f"the first window is not done, next in it is: {following.title}. Run this with bomgar_window: first"
+    if wrong is None and window in (None, FIRST) and due == FIRST:
+        wrong = _unproven(position, stages, first, last)
     if wrong is None and window == SECOND and due == SECOND:
         wrong = _unsigned(stages)
     return PairPlan(
@@ -410,13 +414,16 @@ def _cautions(position: Position) -> Iterator[str]:
         yield f"who answers at {position.site} could not be seen; it is taken from the roles or the record"
 
 
-def unproven(position: Position, plan: PairPlan) -> str | None:
+def _unproven(position: Position, stages: Sequence[tuple[Stage, bool]], first: str, last: str) -> str | None:
     """Why the standby may lack data that production has, where production is to move to it; None if nothing speaks for that."""
-    swaps = any(stage.id == "cutover" and stage.state != "done" and stage.window == FIRST for stage in plan.stages)
-    apart = plan.relation in (Relation.BROKEN, Relation.HALF)
-    if not swaps or not apart or position.kept.synced:
+    swaps = any(stage.id == "cutover" and not done for stage, done in stages)
+    apart = position.relation in (Relation.BROKEN, Relation.HALF)
+    if not (swaps and apart) or position.kept.synced or UNPROVEN in position.waived:
         return None
-    return f"the pair is broken, and no record shows a proven sync before that: {plan.first} may lack what {plan.last} has. {_BEGIN_ANEW}"
+    return (
+        f"the pair is broken, and no record shows a proven sync before that: {first} may lack what {last} has. "
+        f"{_BEGIN_ANEW}, or waive the check {UNPROVEN}"
+    )
 
 
 def _shown(stages: Sequence[tuple[Stage, bool]], window: str | None) -> Iterator[Stage]:

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from . import offers, package_files, path
+from . import offers, package_files, pair_path, pair_planning, path
 from .errors import BadInput, RunFailed, Unreachable
 from .hindsight import unended
 from .lookout import shown
@@ -27,30 +27,25 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 def plan(task: Task) -> dict[str, Any]:
     """The result of the module `plan`."""
-    params = task.params
-    agreed = _agreed(params["plan"])
+    agreed = _agreed(task.params["plan"])
+    if task.params["path"] in pair_path.PATHS:
+        return _plan_pair(task, agreed)
+    if task.params["peer"]:
+        raise BadInput(
+            "plan the upgrade",
+            f"there are two appliances, but the path {task.params['path']} is for one",
+            "Name how the pair is upgraded: path in_place or role_swap (bomgar_path).",
+        )
     position = observe(task)
     made = path.make(position)
-    # Where nothing is left to do, there is nothing to hold it to: it may have been carried out, and its record be lost.
-    if agreed is not None and agreed != made.fingerprint and not made.done:
-        raise RunFailed(
-            Outcome.REFUSED.value,
-            "hold the plan that was agreed on",
-            f"its fingerprint is {agreed[:12]}, and the plan is now {made.fingerprint[:12]}",
-            "Site, path, target, packages or the versions it began with have changed. "
-            "Review the new plan (bomgar.appliance.plan_upgrade), then name its fingerprint.",
-            fingerprint=made.fingerprint,
-        )
-    lines = path.lines(made, position)
-    written = False
-    if params["dest"] and not task.check_mode:
-        written = _write(Path(params["dest"]), path.as_file(made, position))
-    if params["begin"] and not made.done:
+    _hold(agreed, made.fingerprint, made.done)
+    if task.params["begin"] and not made.done:
         task.record.set_plan({"fingerprint": made.fingerprint, "steps": _recorded_stages(task.record, made)})
         task.record.snapshot("before", position.versions, appliance=task.appliance.name)
     following = made.next
+    lines = path.lines(made, position)
     return {
-        "changed": written,
+        "changed": _kept(task, path.as_file(made, position)),
         "fingerprint": made.fingerprint,
         "done": made.done,
         "next": None if following is None else plain(following),
@@ -65,11 +60,41 @@ def plan(task: Task) -> dict[str, Any]:
     }
 
 
+def _plan_pair(task: Task, agreed: str | None) -> dict[str, Any]:
+    gathering = pair_planning.Gathering(task)
+    position = gathering.position()
+    made = pair_path.make(position)
+    _hold(agreed, made.fingerprint, made.done)
+    if task.params["begin"] and made.next is not None and not task.params["abort"]:
+        pair_planning.begin(task, made, position)
+    written = _kept(task, pair_path.as_file(made, position))
+    return {"changed": written, **pair_planning.result(made, position, gathering.record)}
+
+
+def _hold(agreed: str | None, fingerprint: str, done: bool) -> None:
+    """RunFailed (refused) if another plan was agreed on. One with nothing left to do may have been carried out already."""
+    if agreed is None or agreed == fingerprint or done:
+        return
+    raise RunFailed(
+        Outcome.REFUSED.value,
+        "hold the plan that was agreed on",
+        f"its fingerprint is {agreed[:12]}, and the plan is now {fingerprint[:12]}",
+        "Site, path, target, packages or the versions it began with have changed. "
+        "Review the new plan (bomgar.appliance.plan_upgrade), then name its fingerprint.",
+        fingerprint=fingerprint,
+    )
+
+
+def _kept(task: Task, content: dict[str, Any]) -> bool:
+    """Whether the plan's file was written, where one is wished for."""
+    return bool(task.params["dest"]) and not task.check_mode and _write(Path(task.params["dest"]), content)
+
+
 def observe(task: Task) -> path.Position:
     """Where the site stands now."""
     params, appliance = task.params, task.appliance
     wish = Wish.from_options(params["target"])
-    manual = params["path"] == "manual"
+    manual = params["path"] != "automatic"
     if wish.empty and not manual:
         raise BadInput(
             "plan the upgrade",

@@ -29,11 +29,9 @@ from .errors import BadInput
 from .models import PAGE_ITSELF, Activity, ClusterRole, Kind, Role
 from .package_files import left
 from .path import UPLOAD_INSTALLS
-from .versions import LATEST, beyond, installed, key, missing, newer, same
+from .versions import LATEST, LSID_BORDER, beyond, installed, key, missing, newer, same
 from .window import seconds_needed
 
-#: Where LSID became a text, LSEQ came and answers got a namespace (documented: seed; API 1.5.0).
-INTEGRATION_BORDER = "10.6"
 _NAMES_SHOWN = 8
 
 NO_ANSWER = "the appliance does not answer"
@@ -209,7 +207,7 @@ def health(seen: Observed) -> Said:
 def needed_versions(seen: Observed) -> tuple[Kind, ...]:
     """Which versions must be known for the verdict on this upgrade."""
     kinds = {kind for kind in (Kind.BASE, Kind.SITE) if seen.wish.of(kind)}
-    if seen.path == "manual":
+    if seen.path != "automatic":
         told = [package.file.kind for package in seen.packages if package.file is not None]
         kinds |= {Kind.BASE, Kind.SITE} if Kind.UNKNOWN in told else set(told)
     else:
@@ -269,7 +267,7 @@ def versions_known(seen: Observed) -> Said:
 
 def to_install(seen: Observed) -> tuple[Kind, ...] | None:
     """The kinds of the packages that are still to be installed, in order; None if that cannot be told."""
-    if seen.path != "manual":
+    if seen.path == "automatic":
         if seen.course is None or seen.course.stuck:
             return None
         return tuple(step.offer.kind for step in seen.course.steps)
@@ -299,7 +297,7 @@ def target(seen: Observed) -> Said:
     fixed = not seen.wish.empty and LATEST not in (seen.wish.site, seen.wish.base)
     if fixed and not missing(seen.wish, seen.versions):
         return passed("nothing to do: the target runs already")
-    return _manual_target(seen) if seen.path == "manual" else _automatic_target(seen)
+    return _manual_target(seen) if seen.path != "automatic" else _automatic_target(seen)
 
 
 def _pages_refused(seen: Observed) -> Trouble | None:
@@ -491,7 +489,7 @@ def sessions(seen: Observed) -> Said:
     untold = seen.activity.get("untold") or ()
     if running is False:
         silent = ", ".join(str(item["interface"]) for item in untold)
-        upload = seen.path == "manual" and seen.sessions != "accept"
+        upload = seen.path != "automatic" and seen.sessions != "accept"
         more = [f"not told by {silent}" if silent else "", UPLOAD_INSTALLS if upload else ""]
         return passed("; ".join(["no session is running", *filter(None, more)]))
     count = len(seen.activity.get("sessions") or ())
@@ -609,7 +607,7 @@ def vault_key_exported(seen: Observed) -> Said:
 def integrations(seen: Observed) -> Said:
     """Manual, where the upgrade passes release 10.6."""
     running, wished = seen.versions.site, _wished_site(seen)
-    if running is None or wished is None or not newer(INTEGRATION_BORDER, running) or newer(INTEGRATION_BORDER, wished):
+    if running is None or wished is None or not newer(LSID_BORDER, running) or newer(LSID_BORDER, wished):
         return not_applicable("the upgrade does not pass release 10.6")
     return manual(
         "from 10.6 on the LSID is a text of 32 characters, there is an LSEQ, and XML answers have a namespace",

@@ -14,7 +14,7 @@ from typing import Any
 from ansible.module_utils.ansible_release import __version__ as ANSIBLE_VERSION
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .connect import Appliance
+from .connect import PEER, Appliance
 from .errors import BomgarError, MissingLibrary, RunFailed
 from .models import Outcome
 from .record import Record, Writer, this_run
@@ -66,9 +66,18 @@ PACKAGES: dict[str, Any] = {
 #: What several modules share: the wish, how it is reached and from which files; the fragment `bomgar.appliance.appliance.wish`.
 WISH: dict[str, Any] = {
     "target": TARGET,
-    "path": {"type": "str", "choices": ["automatic", "manual"], "default": "automatic"},
+    "path": {"type": "str", "choices": ["automatic", "manual", "in_place", "role_swap"], "default": "automatic"},
     "packages": PACKAGES,
 }
+
+#: How long to wait; the fragment `bomgar.appliance.appliance.waits`.
+WAITS: dict[str, Any] = {
+    "poll_interval": {"type": "float", "default": 5.0},
+    "deadline": {"type": "float", "default": 10800.0},
+}
+
+#: The other appliance of a pair, and the address that leads to one of them; the fragments `peer` and `front`.
+PAIR: dict[str, Any] = {"peer": PEER, "site_url": {"type": "str"}}
 
 #: What must hold when an installation is started; the fragment `bomgar.appliance.appliance.conditions`.
 CONDITIONS: dict[str, Any] = {
@@ -115,6 +124,22 @@ class Task:
         return Appliance(self.params["appliance"], read_only=self.check_mode, clock=self.clock, sleep=self.sleep)
 
     @cached_property
+    def peer(self) -> Appliance | None:
+        """The other appliance of a pair (option `peer`), None where none is given."""
+        options = self.params.get("peer")
+        if not options:
+            return None
+        return Appliance(options, read_only=self.check_mode, clock=self.clock, sleep=self.sleep)
+
+    @cached_property
+    def front(self) -> Appliance | None:
+        """What answers at the site's own address (option `site_url`), by the appliance's accounts. Never sent a command."""
+        if not self.params.get("site_url"):
+            return None
+        options = {**self.params["appliance"], "url": self.params["site_url"]}
+        return Appliance(options, read_only=True, clock=self.clock, sleep=self.sleep)
+
+    @cached_property
     def record(self) -> Record:
         """The site's record, begun if there is none to go on with: for what is an upgrade."""
         return self._record(begin=True, finished=False)
@@ -145,8 +170,9 @@ class Task:
 
     @property
     def commanded(self) -> bool:
-        """Whether a command was sent to the appliance, whatever came of it."""
-        return "appliance" in self.__dict__ and self.appliance.commanded
+        """Whether a command was sent to the appliance or its peer, whatever came of it."""
+        boxes = (self.__dict__.get("appliance"), self.__dict__.get("peer"))
+        return any(box.commanded for box in boxes if box is not None)
 
     def close(self) -> None:
         """Let go of the record, if it was taken."""

@@ -277,6 +277,16 @@ class CommandApi(Api):
             for item in xml_answer.children(root, "appliance")
         )
 
+    def set_failover_role(self, role: Role, *, data_sync_first: bool = False, force: bool = False) -> str:
+        """A command: this appliance takes the role (D-RS-SFR); the appliance's words. With a data sync first it only begins.
+
+        `force`: a primary becomes backup although its peer cannot be reached. Raises Refused with the words of an error.
+        """
+        query = {"role": role.value, "data_sync_first": str(int(data_sync_first)), "force": str(int(force))}
+        what = f"ask the command API to make this appliance {role}"
+        root = self.read(what, {"action": "set_failover_role", **query}, "success", "set_failover_role", command=True)
+        return " ".join("".join(root.itertext()).split())
+
     def get_logged_in_reps(self) -> tuple[Representative, ...]:
         """Who is logged in (D-BG-GLR). The vendor asks not to repeat it often: it can slow the site down (D-RS-CMD)."""
         root = self._ask("get_logged_in_reps", "logged_in_reps", "get_logged_in_reps")

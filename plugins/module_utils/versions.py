@@ -14,6 +14,9 @@ from .errors import BadInput
 from .libraries import packaging_version, require
 from .models import Kind, Versions
 
+#: Where LSID became a text, LSEQ came, answers got a namespace, and a pair began to merge the sessions of both (documented: seed).
+LSID_BORDER = "10.6"
+LSID_BORDER_API = "1.5.0"
 #: The wish for whatever is offered.
 LATEST = "latest"
 _NUMBERS = re.compile(r"\d+(?:\.\d+)+")
@@ -38,6 +41,13 @@ def same(one: str | None, other: str | None) -> bool:
 def newer(one: str, other: str) -> bool:
     """Whether the first is the newer one."""
     return bool(key(one) > key(other))
+
+
+def merges_sessions(versions: Versions) -> bool | None:
+    """Whether sessions of both appliances are merged when a pair of this software is established; None if that is not known."""
+    if versions.api is not None:
+        return bool(key(versions.api) >= key(LSID_BORDER_API))
+    return None if versions.site is None else bool(key(versions.site) >= key(LSID_BORDER))
 
 
 def numbers_in(text: str) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ description:
 author: bomgar.appliance contributors (@bomgar-appliance)
 extends_documentation_fragment:
   - bomgar.appliance.appliance
+  - bomgar.appliance.appliance.peer
+  - bomgar.appliance.appliance.front
   - bomgar.appliance.appliance.record
   - bomgar.appliance.appliance.wish
   - bomgar.appliance.appliance.reads
@@ -31,6 +33,21 @@ options:
     description: Whether this begins the work, so that the plan is kept in O(record). Nothing is kept of a plan with nothing to do.
     type: bool
     default: false
+  window:
+    description: Which maintenance window of a pair this run is. Left out, the plan shows both, and this run is the one that is due.
+    type: str
+    choices: [first, second]
+  abort:
+    description: Whether to plan the way of a pair to the nearest safe state instead.
+    type: bool
+    default: false
+  signed_off_by:
+    description: Who validated the first window of a pair.
+    type: str
+  waivers:
+    description: Checks that are waived, id to the reason. Of a pair, C(sync_proven) stands in for a proof that no record has.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""
@@ -106,6 +123,52 @@ lines:
   returned: success
   type: list
   elements: str
+finished:
+  description: Of a pair, whether nothing is left in either window.
+  returned: for a pair
+  type: bool
+due:
+  description: The window of a pair in which the next stage is, V(first), V(second) or V(abort); null if nothing is left.
+  returned: for a pair
+  type: str
+todo:
+  description: What is left in this run, by the ids of the stages; installations as C(install:) and the appliance.
+  returned: for a pair
+  type: list
+  elements: str
+first:
+  description: The appliance that is updated first and ends as primary; C(last) is the other one.
+  returned: for a pair
+  type: str
+last:
+  description: The appliance that is updated last and ends as backup.
+  returned: for a pair
+  type: str
+production:
+  description: The appliance that answers at O(site_url); null if that could not be told.
+  returned: for a pair
+  type: str
+relation:
+  description: What the roles of both come to, C(established), C(broken), C(half-broken), C(both primary) and more.
+  returned: for a pair
+  type: str
+roles:
+  description: What each appliance says, by its name.
+  returned: for a pair
+  type: dict
+exports:
+  description: Whether sessions have to be exported before the pair is established.
+  returned: for a pair
+  type: bool
+exposed_since:
+  description: Since when this upgrade has left the pair without failover, in Unix seconds; null if it has not.
+  returned: for a pair
+  type: float
+cannot_undo:
+  description: What giving up cannot undo.
+  returned: for a pair
+  type: list
+  elements: str
 """
 
 from typing import Any
@@ -120,6 +183,11 @@ SPEC = runner.Spec(
         "plan": {"type": "str"},
         "dest": {"type": "path"},
         "begin": {"type": "bool", "default": False},
+        **runner.PAIR,
+        "window": {"type": "str", "choices": ["first", "second"]},
+        "abort": {"type": "bool", "default": False},
+        "signed_off_by": {"type": "str"},
+        "waivers": {"type": "dict", "default": {}},
     }
 )
 

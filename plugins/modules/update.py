@@ -177,7 +177,7 @@ def run(task: runner.Task) -> dict[str, Any]:
     backup = params["backup"] or {}
     order = Order(
         wish=Wish.from_options(params["target"]),
-        manual=params["path"] == "manual",
+        manual=params["path"] != "automatic",
         packages=params["packages"],
         join=params["running"] == "join",
         sessions=params["sessions"],

@@ -1,0 +1,216 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gathers what the plan of a pair is made from: both appliances, who answers at the site's name, package files, the record. Decides nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import package_files, pair_path, pair_record
+from .connect import Appliance
+from .errors import BadInput, Unreachable
+from .front_door import FrontDoor
+from .hindsight import unended
+from .lookout import shown
+from .models import Activity, Outcome, Versions, plain
+from .observe import Observer
+from .pair import Member, Pair, Seen
+from .path import Package
+from .record import Record
+from .runner import Task
+from .versions import LATEST, Wish, beyond, installed, merges_sessions
+
+_NOTHING_NOW = "nothing was done now; seen: "
+
+
+class Gathering:
+    """One look at a pair for a plan; every reading is made once."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.params = task.params
+        self.pair = Pair.of(task)
+        self.wish = Wish.from_options(self.params["target"])
+        self.record = self._unfinished()
+        if LATEST in (self.wish.site, self.wish.base):
+            raise BadInput(
+                "plan the upgrade of a pair",
+                "the target is latest",
+                "A pair is upgraded from files: name the versions (bomgar_target).",
+            )
+        if not self.params["packages"]:
+            raise BadInput(
+                "plan the upgrade of a pair",
+                "no package file is given",
+                "Automatic updates do not apply to failover pairs (documented, D-PRA-UPGM): ask the vendor's support for the package files and "
+                "name them (bomgar_packages).",
+            )
+        self.files = package_files.examine(self.params["packages"], self.wish)
+
+    def position(self) -> pair_path.Position:
+        """Where the pair stands."""
+        kept = pair_record.kept(self.record.data) if self.record is not None else pair_path.Kept()
+        seen = {each.name: each for each in self.pair.look()}
+        sides: dict[str, pair_path.Side] = {}
+        stuck = None
+        before: dict[str, Versions] = {}
+        for member in (self.pair.one, self.pair.two):
+            side, wrong = self._side(member, seen[member.name])
+            sides[member.name] = side
+            stuck = stuck or wrong
+            before[member.name] = _before(self.record, member.name) or side.versions
+        every = (*before.values(), *(side.versions for side in sides.values()))
+        merging = [merges for versions in every if (merges := merges_sessions(versions)) is not None]
+        return pair_path.Position(
+            site=self.task.appliance.site,
+            path=self.params["path"],
+            wish=self.wish,
+            sides=sides,
+            production=self._production(),
+            kept=kept,
+            before=before,
+            window=self.params["window"],
+            abort=self.params["abort"],
+            exports=not merging or not all(merging),
+            files=[file.sha256 for file in self.files],
+            waived=frozenset(self.params["waivers"] or {}),
+            signed_off_by=self.params["signed_off_by"],
+            stuck=stuck,
+        )
+
+    def _production(self) -> str | None:
+        if self.task.front is None:
+            return None
+        boxes = {member.name: member.appliance for member in (self.pair.one, self.pair.two)}
+        return FrontDoor(self.task.front, boxes).who().name
+
+    def _side(self, member: Member, seen: Seen) -> tuple[pair_path.Side, str | None]:
+        """One appliance, and why the target cannot be reached on it."""
+        box, name = member.appliance, member.name
+        running = self._running(box)
+        if running is not None:
+            known = _before(self.record, name) or Versions()
+            return pair_path.Side(name, seen.role, known, self._left(known, name), running, seen.trouble), None
+        observer = Observer(box, self.task.clock)
+        versions = observer.versions()
+        observer.stop()
+        too_new = beyond(self.wish, versions)
+        wrong = None
+        if too_new:
+            wrong = f"the {too_new[0].value} software of {name} is {installed(versions, too_new[0])} already, newer than {self.wish.of(too_new[0])}"
+        return pair_path.Side(
+            name, seen.role, versions, () if too_new else self._left(versions, name), None, seen.trouble
+        ), wrong
+
+    def _left(self, versions: Versions, name: str) -> tuple[Package, ...]:
+        done = package_files.hashes_installed(self.record.data, name) if self.record is not None else ()
+        return tuple(
+            Package(file.name, file.kind, file.version, "a package file that is not installed yet")
+            for file in package_files.left(self.files, self.wish, versions, done)
+        )
+
+    def _running(self, box: Appliance) -> str | None:
+        """What runs there now, or may: an appliance that an interrupted run left without an answer."""
+        interrupted = self.record is not None and unended(self.record.data, box.name) is not None
+        try:
+            look = shown(box.pages)
+        except Unreachable:
+            if not interrupted:
+                raise
+            return "an earlier run began it, and the appliance does not answer now"
+        return (look.message or "the Updates page shows it") if look.activity is Activity.BUSY else None
+
+    def _unfinished(self) -> Record | None:
+        options = self.params.get("record")
+        record = Record.open_latest(options["directory"], self.task.appliance.site) if options else None
+        if options is None or record is None or record.finished or not record.is_for(options["wish"], options["path"]):
+            return None
+        return record
+
+
+def begin(task: Task, plan: pair_path.PairPlan, position: pair_path.Position) -> None:
+    """Keep the plan in the record, and close there what an interrupted run left open although it is seen to be done."""
+    record = task.record
+    production = plan.first if position.path == "in_place" else plan.last
+    record.set_plan(
+        {
+            "fingerprint": plan.fingerprint,
+            "pair": {"production": production},
+            "steps": _recorded(record, plan),
+        }
+    )
+    for side in position.sides.values():
+        record.snapshot("before", side.versions, appliance=side.name)
+    roles = ", ".join(f"{side.name} {side.role}" for side in position.sides.values())
+    for stage in plan.stages:
+        if stage.id in (pair_record.BREAK, pair_record.CUTOVER) and stage.state == "done":
+            _close(record, stage.id, stage.title, stage.appliance, roles)
+
+
+def _close(record: Record, step_id: str, title: str, appliance: str | None, words: str) -> None:
+    attempts = [step for step in record.data["steps"] if step["id"] == step_id]
+    if not attempts or attempts[-1]["ended"] is not None:
+        return
+    with record.step(title, step_id=step_id, module="plan", appliance=attempts[-1]["appliance"] or appliance) as step:
+        step.done(Outcome.CHANGED, detail=f"{_NOTHING_NOW}{words}")
+
+
+def _recorded(record: Record, plan: pair_path.PairPlan) -> list[dict[str, Any]]:
+    """The stages for the record: those of earlier runs stay in it, in the order of the plan."""
+    known = [dict(stage) for stage in (record.data.get("plan") or {}).get("steps", ())]
+    ids = {(stage["id"], stage.get("appliance")) for stage in known}
+    new = [
+        {"id": stage.id, "title": stage.title, "appliance": stage.appliance, "window": stage.window}
+        for stage in plan.stages
+        if stage.window != pair_path.ABORT and (stage.id, stage.appliance) not in ids and stage.id != "join"
+    ]
+    order = {pair_path.FIRST: 0, pair_path.SECOND: 1}
+    return sorted(known + new, key=lambda stage: (order.get(stage.get("window") or "", 0), stage["id"] == "final"))
+
+
+def result(plan: pair_path.PairPlan, position: pair_path.Position, record: Record | None) -> dict[str, Any]:
+    """The result of the module `plan` for a pair."""
+    lines = pair_path.lines(plan, position)
+    exposure = pair_record.exposure(record.data) if record is not None else None
+    following = plan.next
+    return {
+        "fingerprint": plan.fingerprint,
+        "done": plan.done,
+        "finished": plan.finished,
+        "next": None if following is None else plain(following),
+        "stages": plain(plan.stages),
+        "todo": [_key(stage) for stage in plan.stages if stage.state != "done" and stage.window == plan.window],
+        "due": plan.due,
+        "first": plan.first,
+        "last": plan.last,
+        "production": position.production,
+        "relation": plan.relation.value,
+        "roles": {side.name: side.role.value for side in position.sides.values()},
+        "target": position.wish.plain(),
+        "versions": {side.name: plain(side.versions) for side in position.sides.values()},
+        "update_running": any(side.running is not None for side in position.sides.values()),
+        "exposed_since": None if exposure is None or exposure.until is not None else exposure.since,
+        "exports": position.exports,
+        "stuck": plan.stuck,
+        "caution": "; ".join(plan.cautions) or None,
+        "cannot_undo": list(plan.cannot_undo),
+        "lines": lines,
+        "msg": lines[0],
+    }
+
+
+def _key(stage: Any) -> str:
+    """How a role names a stage: `sync`, and one that several appliances have by its appliance, `install:b`."""
+    return f"install:{stage.appliance}" if stage.id.startswith("install:") else str(stage.id)
+
+
+def _before(record: Record | None, name: str) -> Versions | None:
+    values = (
+        ((record.data["snapshots"].get("before") or {}).get(name) or {}).get("values") or {}
+        if record is not None
+        else {}
+    )
+    if not any(values.get(each) for each in ("site", "base")):
+        return None
+    return Versions(**{each: values.get(each) for each in ("site", "base", "build", "api")})

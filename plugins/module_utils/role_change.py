@@ -1,0 +1,139 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Has an appliance of an established pair take a role, by the API or on its page, and proves it by what both say afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import BomgarError, NotSupported, PermissionRefused, RunFailed
+from .models import Outcome, Role
+from .operate import Pace, Voice, wait
+from .pair import ASKING, Pair, Seen, primary, roles, shown
+from .record import Step
+from .runner import Task
+from .transport import Request
+
+#: Changing roles is serial: both read backup for a moment (D-PM). Both primary is no moment that is documented.
+_ALARM_LOOKS = 3
+
+
+@dataclass
+class RoleChange:
+    """One run of the module `failover_role`, which acts on `pair.one`."""
+
+    task: Task
+    pair: Pair
+    pace: Pace
+
+    def run(self) -> dict[str, Any]:
+        """The result of the module. RunFailed with an outcome if it does not come about."""
+        task, mine = self.task, self.pair.one.name
+        wanted = Role(task.params["role"])
+        seen = self.pair.look()
+        if self._reached(seen, wanted):
+            return self._result(Outcome.UNCHANGED, f"{mine} is {wanted} already", seen)
+        self._possible(seen, wanted)
+        if task.check_mode:
+            return self._result(Outcome.CHANGED, f"would make {mine} {wanted}", seen)
+        title = f"Make {mine} {wanted}"
+        with task.record.step(title, step_id="role", module="failover_role", appliance=mine) as step:
+            step.before(shown(seen))
+            said = self._ask(wanted, step)
+            seen = self._wait(wanted, title, said)
+            message = f"{mine} is {wanted} now: {roles(seen)}"
+            step.done(Outcome.CHANGED, detail=message, after=shown(seen), requests=self.pair.evidence())
+        task.say(f"{self.pair.one.prefix}  {message}")
+        return self._result(Outcome.CHANGED, message, seen)
+
+    def _possible(self, seen: tuple[Seen, Seen], wanted: Role) -> None:
+        """RunFailed (refused) where the pair is in no state to change roles."""
+        mine, other = seen
+        ordinary = primary(seen) is not None or mine.role is other.role is Role.BACKUP
+        forced = (
+            self.task.params["force"]
+            and wanted is Role.BACKUP
+            and mine.role is Role.PRIMARY
+            and other.role is Role.UNKNOWN
+        )
+        # Two primaries: making one of them backup is the way out, and only that.
+        out = wanted is Role.BACKUP and mine.role is other.role is Role.PRIMARY
+        if not (ordinary or forced or out):
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                f"make {mine.name} {wanted}",
+                f"the pair is in no state for that: {roles(seen)}",
+                "Roles change within an established pair (bomgar.appliance.failover). Where the peer of a primary cannot be reached, "
+                "force makes it backup. Nothing was done.",
+            )
+
+    def _ask(self, wanted: Role, step: Step) -> str | None:
+        """Ask once, by the API where there is one that may; what came back, None if the answer was lost."""
+        task, one = self.task, self.pair.one
+        box, sync_first = one.appliance, bool(task.params["data_sync_first"])
+        tick = "tick" if sync_first else "untick"
+        person = f'{tick} the data sync and press "Become {wanted.value.capitalize()}"'
+        if box.driver in ("auto", "api") and box.has_api:
+            commands = box.api_transport.commands
+
+            def asking(request: Request) -> None:
+                step.must_keep(ASKING, request=request.what, on=one.name)
+
+            box.api_transport.before_command = asking
+            try:
+                return box.command_api.set_failover_role(
+                    wanted, data_sync_first=sync_first, force=bool(task.params["force"])
+                )
+            except (NotSupported, PermissionRefused):
+                # Refused before anything was done; the page may still be allowed.
+                if box.driver == "api" or not box.has_login:
+                    raise
+            except BomgarError as error:
+                if box.api_transport.commands == commands or error.reason == "refused":
+                    raise
+                step.progress("answer lost", message=str(error))
+                return None
+            finally:
+                box.api_transport.before_command = None
+        view = one.does(task, step, lambda pages: pages.become(wanted, sync_first), person)
+        return None if view is None else view.message
+
+    def _wait(self, wanted: Role, title: str, said: str | None) -> tuple[Seen, Seen]:
+        voice = Voice(self.task.say, self.task.clock, self.pair.one.prefix)
+        alarms = 0
+
+        def look() -> tuple[Seen, Seen] | str | None:
+            nonlocal alarms
+            seen = self.pair.look()
+            voice.tell(f"becoming {wanted}", roles(seen))
+            alarms = alarms + 1 if all(each.role is Role.PRIMARY for each in seen) else 0
+            if alarms >= _ALARM_LOOKS:
+                return f"both say that they are primary: {roles(seen)}"
+            return seen if self._reached(seen, wanted) else None
+
+        found = wait(look, self.pace)
+        if isinstance(found, tuple):
+            return found
+        answered = f"; the appliance said: {said}" if said else ""
+        raise RunFailed(
+            (Outcome.UNKNOWN if found is None else Outcome.FAILED).value,
+            title,
+            (found or f"by the deadline they show: {roles(self.pair.look())}") + answered,
+            "Look at Management > Failover of both at once: only one of them may serve the site.",
+        )
+
+    def _reached(self, seen: tuple[Seen, Seen], wanted: Role) -> bool:
+        mine, other = seen
+        opposite = Role.BACKUP if wanted is Role.PRIMARY else Role.PRIMARY
+        gone = self.task.params["force"] and other.role is Role.UNKNOWN
+        return mine.role is wanted and (other.role is opposite or gone)
+
+    def _result(self, outcome: Outcome, message: str, seen: tuple[Seen, Seen]) -> dict[str, Any]:
+        return {
+            "changed": outcome is Outcome.CHANGED,
+            "outcome": outcome.value,
+            "msg": f"{self.task.appliance.site}: {message}",
+            "roles": shown(seen),
+        }

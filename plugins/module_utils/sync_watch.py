@@ -1,0 +1,87 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Judges a data sync from what the appliance that pulls it shows. Pure: one look in, the next state out.
+
+Proven is a sync whose time is newer than a watermark on the same clock, with a status that says that it was good. Words
+alone prove nothing: a status may still be that of the sync before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from .models import SyncState
+
+#: So many looks in a row may show a new time with a status in words that nobody listed.
+SETTLED_LOOKS = 5
+
+
+class SyncEnding(str, Enum):
+    """How a sync ended."""
+
+    PROVEN = "proven"
+    FAILED = "failed"
+    WORDS = "status_not_understood"
+    OLD_TIME = "time_is_old"
+    STILL_RUNNING = "still_running"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class SyncSight:
+    """One look. `time`: Unix seconds by the appliance's clock; `text`: its time as a page writes it; `known`: it answered at all."""
+
+    time: float | None
+    text: str | None
+    status: str | None
+    state: SyncState
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class SyncWatch:
+    """The state of a watch. `before`: what was shown right before the sync was asked for; `watermark`: the time then, by that clock."""
+
+    before: SyncSight
+    watermark: float | None
+    ran: bool = False
+    unclear: int = 0
+    last: SyncSight | None = None
+
+    def newer(self, sight: SyncSight) -> bool:
+        """Whether the time shown is that of a sync that ended after the watermark."""
+        if sight.time is not None and self.watermark is not None:
+            return sight.time > self.watermark
+        # A page that tells no zone: another time than before, on the same page of the same appliance (assumed).
+        return sight.text is not None and sight.text != self.before.text
+
+    def see(self, sight: SyncSight) -> tuple[SyncWatch, SyncEnding | None]:
+        """One more look; an ending once there is one."""
+        if not sight.known:
+            return self, None
+        watch = replace(self, last=sight, ran=self.ran or sight.state is SyncState.RUNNING)
+        newer = self.newer(sight)
+        if sight.state is SyncState.RUNNING:
+            return replace(watch, unclear=0), None
+        if newer and sight.state is SyncState.GOOD:
+            return watch, SyncEnding.PROVEN
+        if sight.state is SyncState.FAILED and (newer or self.ran or not self._as_before(sight)):
+            return watch, SyncEnding.FAILED
+        if newer and sight.state is SyncState.UNKNOWN:
+            watch = replace(watch, unclear=self.unclear + 1)
+            return watch, SyncEnding.WORDS if watch.unclear >= SETTLED_LOOKS else None
+        return replace(watch, unclear=0), None
+
+    def at_deadline(self) -> SyncEnding:
+        """What the last look comes to when the deadline has passed."""
+        last = self.last
+        if last is None:
+            return SyncEnding.UNKNOWN
+        if last.state is SyncState.RUNNING:
+            return SyncEnding.STILL_RUNNING
+        return SyncEnding.WORDS if self.newer(last) else SyncEnding.OLD_TIME
+
+    def _as_before(self, sight: SyncSight) -> bool:
+        return (sight.status, sight.state) == (self.before.status, self.before.state)

@@ -1,0 +1,197 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Has the standby pull everything that production has, and proves it.
+
+A sync is a pull by the backup (D-PA-EST, seed), so the proof is read there; it does no harm, so a run that was stopped in it
+begins another one, with a watermark of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import NotRecognised, RunFailed
+from .models import FailoverView, Outcome, SyncState
+from .operate import Pace, Voice, wait
+from .pair import Member, Pair, Seen, primary, roles, shown
+from .record import Step
+from .record_format import iso
+from .runner import Task
+from .sync_watch import SyncEnding, SyncSight, SyncWatch
+
+STEP = "sync"
+#: The clock of `get_api_info` counts whole seconds; so long after it a sync has a later time than the watermark.
+_TICK = 1.1
+
+_ENDINGS: dict[SyncEnding, tuple[Outcome, str, str]] = {
+    SyncEnding.FAILED: (
+        Outcome.FAILED,
+        "the appliance says that the sync failed",
+        "Nothing was broken: the pair is as it was. See Management > Failover of both for the reason (key, network, room), then run this again.",
+    ),
+    SyncEnding.WORDS: (
+        Outcome.UNKNOWN,
+        "a sync has ended, but its status is in words that are not known",
+        "If they mean success, add them as the label sync.good (bomgar_labels), then run this again.",
+    ),
+    SyncEnding.OLD_TIME: (
+        Outcome.UNKNOWN,
+        "no sync that began after this was seen to end by the deadline",
+        "Nothing was broken. Look at Management > Failover of the backup: whether it syncs at all, and how long that takes; then run this again.",
+    ),
+    SyncEnding.STILL_RUNNING: (
+        Outcome.UNKNOWN,
+        "it was still running at the deadline",
+        "Nothing was broken; it goes on by itself. Run this again, with a longer deadline (bomgar_deadline).",
+    ),
+    SyncEnding.UNKNOWN: (
+        Outcome.UNKNOWN,
+        "the backup did not tell its state any more",
+        "Nothing was broken. Look at both appliances, then run this again.",
+    ),
+}
+
+
+@dataclass
+class Synchronisation:
+    """One sync of a pair; `pace` is how it is waited for."""
+
+    task: Task
+    pair: Pair
+    pace: Pace
+
+    def run(self) -> dict[str, Any]:
+        """The result of the module `sync`."""
+        seen = self.pair.look()
+        leading = self._related(seen)
+        standby = self.pair.two if leading.name == self.pair.one.name else self.pair.one
+        title = f"Sync {standby.name} from {leading.name}"
+        if self.task.check_mode:
+            return {
+                "changed": True,
+                "outcome": Outcome.CHANGED.value,
+                "msg": f"{self._site}: would {title.lower()}",
+                "roles": shown(seen),
+            }
+        with self.task.record.step(title, step_id=STEP, module="sync", appliance=standby.name) as step:
+            proof = self.sync(standby, self.pair.member(leading.name), step)
+            seen = self.pair.look()
+            if primary(seen) is None or primary(seen).name != leading.name:  # type: ignore[union-attr]
+                raise _changed_roles(seen)
+            message = f"{title}: proven, ended {_moment(proof)}"
+            step.done(
+                Outcome.CHANGED,
+                detail=message,
+                after=shown(seen),
+                requests=self.pair.evidence(),
+                facts={"proof": proof},
+            )
+        self.task.say(f"{standby.prefix}  {message}")
+        return {
+            "changed": True,
+            "outcome": Outcome.CHANGED.value,
+            "msg": f"{self._site}: {message}",
+            "proof": proof,
+            "roles": shown(seen),
+        }
+
+    def sync(self, standby: Member, leading: Member, step: Step) -> dict[str, Any]:
+        """Ask for a sync and wait until it is proven; the proof: `time`, `text`, `status`, `watermark`. RunFailed otherwise."""
+        voice = Voice(self.task.say, self.task.clock, standby.prefix)
+        before = self._not_running(standby, voice)
+        watermark = standby.now()
+        self.task.sleep(_TICK)
+        step.before({"watermark": watermark, "last": before.time or before.text, "status": before.status})
+        answer = self._press(standby, leading, step)
+        watch = SyncWatch(before, watermark)
+        pending = [] if answer is None else [_sight(standby.from_view(answer))]
+
+        def look() -> SyncEnding | None:
+            nonlocal watch
+            mine = pending.pop() if pending else _sight(standby.look())
+            # Of two clocks only one counts: a page's text is not compared with the API's time.
+            if mine.time is None and before.time is not None:
+                return None
+            watch, ending = watch.see(mine)
+            voice.tell(f"syncing from {leading.name}", _state(mine))
+            return ending
+
+        ending = wait(look, self.pace) or watch.at_deadline()
+        last = watch.last or before
+        if ending is not SyncEnding.PROVEN:
+            outcome, got, remedy = _ENDINGS[ending]
+            words = f": {last.status!r}" if last.status else ""
+            time = f", its last sync is of {_moment({'time': last.time, 'text': last.text})}"
+            raise RunFailed(
+                outcome.value,
+                f"sync {standby.name} from {leading.name}",
+                f"{got}{words}{time}",
+                remedy,
+                ending=ending.value,
+            )
+        return {"time": last.time, "text": last.text, "status": last.status, "watermark": watermark}
+
+    def _not_running(self, standby: Member, voice: Voice) -> SyncSight:
+        """Wait until no sync runs: one that began before the watermark proves nothing."""
+
+        def look() -> SyncSight | None:
+            sight = _sight(standby.look())
+            voice.tell("waiting for a sync that is running", _state(sight))
+            return None if sight.state is SyncState.RUNNING or not sight.known else sight
+
+        found = wait(look, self.pace)
+        if found is None:
+            _outcome, got, remedy = _ENDINGS[SyncEnding.STILL_RUNNING]
+            raise RunFailed(Outcome.UNKNOWN.value, f"wait for the sync of {standby.name} that was running", got, remedy)
+        return found
+
+    def _press(self, standby: Member, leading: Member, step: Step) -> FailoverView | None:
+        """Sync Now on the backup (seed); newer releases have it on the primary's page, too (D-UPG-SYNC), some perhaps only there."""
+        try:
+            return standby.does(self.task, step, lambda pages: pages.sync_now(), 'press "Sync Now"')
+        except NotRecognised:
+            if standby.appliance.commanded or leading.appliance.driver == "operator":
+                raise
+            answer = leading.does(self.task, step, lambda pages: pages.sync_now(), 'press "Sync Now"')
+            return None if answer is None else standby.appliance.failover_pages.view() if standby.by_page else None
+
+    def _related(self, seen: tuple[Seen, Seen]) -> Seen:
+        leading = primary(seen)
+        if leading is None:
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                "sync the pair",
+                f"they are not primary and backup of one pair now: {roles(seen)}",
+                "Only a pair that is established can sync (bomgar.appliance.failover). Nothing was done.",
+            )
+        return leading
+
+    @property
+    def _site(self) -> str:
+        return self.task.appliance.site
+
+
+def _sight(seen: Seen) -> SyncSight:
+    return SyncSight(seen.sync_time, seen.sync_text, seen.sync_status, seen.sync, seen.trouble is None)
+
+
+def _state(sight: SyncSight) -> str:
+    return "no answer" if not sight.known else (sight.status or "no status")[:60]
+
+
+def _moment(proof: dict[str, Any]) -> str:
+    try:
+        return str(proof["text"] or "an unknown time") if proof["time"] is None else iso(proof["time"])
+    except (OverflowError, ValueError, OSError):
+        return f"an impossible time ({proof['time']})"
+
+
+def _changed_roles(seen: tuple[Seen, Seen]) -> RunFailed:
+    return RunFailed(
+        Outcome.FAILED.value,
+        "sync the pair",
+        f"the roles changed meanwhile: {roles(seen)}",
+        "Find out why (automatic failover, or a person), let the site's name lead to the primary, then run this again.",
+    )
