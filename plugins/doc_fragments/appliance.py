@@ -232,6 +232,9 @@ options:
         description: Seconds.
         type: float
         default: 86400.0
+      of:
+        description: Name of the appliance whose backup counts, where it is not its own - production of a pair.
+        type: str
   window_ends:
     description:
       - End of the maintenance window, ISO 8601 with a time zone. Put it in quotes.
@@ -266,6 +269,11 @@ options:
         description: The versions wished for; a record is continued only by runs that wish for the same.
         type: dict
         default: {}
+      carried:
+        description:
+          - The record as an earlier run handed it on (C(set_stats), artifacts of a workflow), for a controller that does not have it.
+          - Taken where O(record.directory) has no record of the site, or one that was begun earlier.
+        type: dict
 """
 
     READS = r"""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .models import Look, Role, Versions, Word
+from .models import Look, Role, SyncState, Versions, Word
 from .offers import Course
 from .package_files import PackageFile
 from .versions import Wish
@@ -106,12 +106,41 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class MemberState:
+    """One appliance of a pair: what it shows of its failover (see `pair.Seen`), runs and presents. Times by its own clock."""
+
+    name: str
+    role: Role
+    versions: Versions
+    certificate: Mapping[str, Any] | None = None
+    sync: SyncState = SyncState.UNKNOWN
+    sync_time: float | None = None
+    sync_status: str | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True)
+class PairState:
+    """Both appliances, and who answers at the site's name. `relation`: what has to be now (`established`, `broken`, None: either).
+    `synced`, `broken_at`: what the record tells of a proven sync before the pair was broken.
+    """
+
+    members: tuple[MemberState, MemberState]
+    relation: str | None = None
+    production: str | None = None
+    production_trouble: str | None = None
+    synced: bool = False
+    broken_at: float | None = None
+
+
+@dataclass(frozen=True)
 class Observed:
     """Everything that the checks judge by. `facts` and `activity` have the shapes of `info` and `activity_info`.
 
     `accounts`: which of `api`, `login`, `appliance` are given and may be used. `attended`: a person is there to do what the
     driver cannot. `unreachable`: (reason, words) when the appliance did not answer. `pages_trouble`: why the Updates page
-    could not be read. `done`: SHA-256 of the package files that the record says are installed. None everywhere stands for
+    could not be read. `done`: SHA-256 of the package files that the record says are installed. `pair`: both appliances, where
+    there are two; `serves_site`: whether the site's name leads to this one. None everywhere stands for
     "not looked at".
     """
 
@@ -139,6 +168,8 @@ class Observed:
     sessions_wait: float | None = None
     before: Snapshot | None = None
     done: tuple[str, ...] = ()
+    pair: PairState | None = None
+    serves_site: bool = True
     thresholds: Thresholds = field(default_factory=Thresholds)
 
     @property

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from . import readiness, validation
+from . import pair_checks, readiness, validation
 from .acceptance import acceptance_facts, accepted
 from .check_results import Check, CheckOutcome, Observed, Phase, Result, Said, error, line
 from .errors import BadInput, BomgarError
@@ -46,6 +46,14 @@ CHECKS: tuple[Check, ...] = (
           fixed="an installation would refuse it as well; correct bomgar_target or bomgar_packages instead"),
     Check("single_appliance", "The appliance is not part of a failover pair", Phase.BEFORE, "documented (D-PRA-UPGM, seed)",
           readiness.single_appliance, fixed="an update of one member alone would leave two appliances that cannot be joined again"),
+    Check("pair_state", "The pair is in order", Phase.BEFORE, "documented (D-RS-CH, D-PM)", pair_checks.state,
+          fixed="two appliances that serve one site, or a pair in no known state, cannot be upgraded"),
+    Check("pair_software", "Both appliances run the same", Phase.BEFORE, "documented (D-RS-FOG)", pair_checks.software),
+    Check("pair_certificate", "Both appliances have the same certificate", Phase.BEFORE, "documented (D-RS-FOG, D-SSLREP)", pair_checks.certificates),
+    Check("pair_last_sync", "The last sync succeeded", Phase.BEFORE, "documented (D-FO-API); the day is assumed", pair_checks.last_sync),
+    Check("production", "Who is production is known", Phase.BEFORE, "documented (seed: the main host name leads to it)", pair_checks.production),
+    Check("sync_proven", "The standby held everything when the pair was broken", Phase.BEFORE, "documented (seed)", pair_checks.proven),
+    Check("integration_clients", "Integration Clients follow to the other appliance", Phase.BEFORE, "documented (seed)", pair_checks.integration_clients),
     Check("cluster", "The site is no Atlas cluster", Phase.BEFORE, "documented (D-RS-GA, D-PRA-UPGM)", readiness.cluster,
           fixed="no procedure for upgrading a cluster is documented"),
     Check("update_running", "No installation is running", Phase.BEFORE, "documented (seed)", readiness.update_running, fixed="say it with running: join"),
@@ -72,6 +80,12 @@ CHECKS: tuple[Check, ...] = (
           fixed="an upgrade that did not reach its target is none"),
     Check("health_after", "The appliance is healthy", Phase.AFTER, "documented (D-RS-CH, D-FO-API)", readiness.health),
     Check("role_unchanged", "The failover role is as it was", Phase.AFTER, "documented (D-RS-CH)", validation.role_unchanged),
+    Check("pair_state_after", "The pair is in order", Phase.AFTER, "documented (D-RS-CH, D-PM)", pair_checks.state,
+          fixed="two appliances that serve one site, or a pair in no known state, are no upgraded site"),
+    Check("pair_software_after", "Both appliances run the same", Phase.AFTER, "documented (D-RS-FOG)", pair_checks.software),
+    Check("pair_certificate_after", "Both appliances have the same certificate", Phase.AFTER, "documented (D-RS-FOG, D-SSLREP)", pair_checks.certificates),
+    Check("pair_last_sync_after", "The last sync succeeded", Phase.AFTER, "documented (D-FO-API); the day is assumed", pair_checks.last_sync),
+    Check("production_after", "Who is production is known", Phase.AFTER, "documented (seed: the main host name leads to it)", pair_checks.production),
     Check("clock_after", "The appliance's clock is right", Phase.AFTER, "observed (C-RAGMOB: get_api_info tells the time); the limits are assumed",
           readiness.clock),
     Check("certificate_unchanged", "The certificate is as it was", Phase.AFTER, "documented (D-SSLGUIDE: a package can bring a new one)",

@@ -22,7 +22,7 @@ from .observe import Observer
 from .operate import Pace, Voice, wait
 from .pair import Member, Pair, Seen, primary, roles, shown
 from .pair_record import BREAK, ESTABLISH
-from .record import Record, Step
+from .record import Step
 from .record_files import write_file
 from .record_standing import GOOD, last_attempts
 from .runner import Task
@@ -70,7 +70,7 @@ class Failover:
                 f"the pair is not in a state to be broken: {roles(seen)}",
                 f"{_LOOK}, and bring them into order there; then run this again. Nothing was done.",
             )
-        proof = self._sync_still_proven(seen, leading) if leading is not None else None
+        proof = self._sync_still_proven(seen, leading) if leading is not None and not self.task.check_mode else None
         if self.task.check_mode:
             return self._result(Outcome.CHANGED, "would break the failover relationship", seen)
         members = [self.pair.member(each.name) for each in seen if each.role is not Role.NONE]
@@ -379,8 +379,7 @@ class Failover:
 
     def _interrupted(self) -> bool:
         """Whether an earlier run established it, or was about to, and did not come to the end."""
-        options = self.task.params.get("record")
-        kept = Record.open_latest(options["directory"], self.task.appliance.site) if options else None
+        kept = self.task.kept_record
         if kept is None or kept.finished:
             return False
         return any(step["id"] == ESTABLISH and step["outcome"] not in GOOD for step in last_attempts(kept.data))

@@ -16,9 +16,10 @@ from typing import Any
 from .backup_file import BackupStore, Identity
 from .check_results import together
 from .errors import BadInput, RunFailed
-from .models import Kind, Outcome
+from .models import Kind, Outcome, Role
 from .observe import Observer
 from .operate import Pace, Voice, clock_text, wait
+from .pair import Member
 from .readiness import UNTOLD_SESSIONS
 from .record import durations
 from .runner import Task
@@ -28,7 +29,11 @@ from .window import seconds_needed
 
 @dataclass(frozen=True)
 class Order:
-    """What was asked for: the options of the module `update`."""
+    """What was asked for: the options of the module `update`.
+
+    `member`: the appliance is one of a pair. `serves_site`: it is production, so that its outage is that of the site.
+    `backup_of`: whose backup counts, where it is not its own: of a pair production is backed up.
+    """
 
     wish: Wish
     manual: bool = False
@@ -38,6 +43,9 @@ class Order:
     sessions_wait: float = 3600.0
     backup_directory: Path | None = None
     backup_max_age: float = 86400.0
+    backup_of: str | None = None
+    member: bool = False
+    serves_site: bool = True
     window_ends: float | None = None
     usual_duration: float = 3600.0
     poll_interval: float = 5.0
@@ -58,10 +66,26 @@ class Gates:
 
         `installed`: what this run installed before, for the facts of a refusal.
         """
+        self._relationship(name)
         self._backup(name, identity)
         self._window(name, kind, installed)
         if self._sessions(name, kind, installed):
             self._window(name, kind, installed)
+
+    def _relationship(self, name: str) -> None:
+        """A pair is broken before one of the two is updated (documented: seed, D-UPG-*)."""
+        if not self.order.member:
+            return
+        seen = Member(self.task.appliance).look()
+        if seen.role is not Role.NONE:
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                f"install {name}",
+                f"{seen.name} is {seen.role} of a pair that is not broken"
+                if seen.trouble is None
+                else f"its failover role is not known ({seen.trouble})",
+                "Sync and break the relationship first (bomgar.appliance.sync, bomgar.appliance.failover). Nothing was started.",
+            )
 
     def _backup(self, name: str, identity: Identity) -> None:
         order, appliance = self.order, self.task.appliance
@@ -71,7 +95,10 @@ class Gates:
                 "no folder with a verified backup is given",
                 "Take one with bomgar.appliance.backup and name its folder: backup.directory (bomgar_backup_dir).",
             )
-        store = BackupStore(order.backup_directory, appliance.site, appliance.name)
+        if order.backup_of is not None and order.backup_of != appliance.name:
+            # Settings are the same on both (D-PM), the appliance's id is not.
+            identity = Identity(None, company_name=identity.company_name)
+        store = BackupStore(order.backup_directory, appliance.site, order.backup_of or appliance.name)
         fresh = store.newest_verified(order.backup_max_age, self.began, identity)
         if fresh.backup is None:
             raise RunFailed(
@@ -117,6 +144,8 @@ class Gates:
         def none_runs() -> bool | None:
             looks.append(Observer(task.appliance, task.clock).activity())
             seen = looks[-1]
+            if seen["running"] is None and not order.serves_site:
+                return True  # the site's name does not lead there
             if seen["running"] is None:
                 why, remedy = together(seen["untold"])
                 raise RunFailed(

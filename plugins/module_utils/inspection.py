@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import checks, hindsight, offers, package_files
+from . import checks, hindsight, offers, package_files, pair_record
 from .acceptance import acceptance_expressions, acceptance_facts
 from .backup_file import BackupStore, Identity
 from .check_results import (
@@ -23,8 +23,10 @@ from .check_results import (
     CheckOutcome,
     Control,
     Folder,
+    MemberState,
     Observed,
     Package,
+    PairState,
     Phase,
     Result,
     Snapshot,
@@ -33,12 +35,15 @@ from .check_results import (
 )
 from .connect import Appliance
 from .errors import BadInput, BomgarError
+from .front_door import FrontDoor
 from .lookout import shown
-from .models import Activity, Kind, Look, Outcome, plain
+from .models import Activity, Kind, Look, Outcome, Versions, plain
 from .observe import Observer
+from .pair import Pair
+from .pair_path import Kept
 from .record import Record, durations
 from .record_format import seconds
-from .record_standing import is_installation
+from .record_standing import FINAL, is_installation
 from .runner import Task
 from .versions import LATEST, Wish, installed, key
 from .web.recognise import examine
@@ -85,17 +90,21 @@ def inspect(task: Task) -> dict[str, Any]:
     questions = Questions.from_options(task.params)
     _accounts_are_whole(task.appliance)
     appliance, phase = task.appliance, questions.phase
-    kept = _kept_record(task)
+    kept = task.kept_record  # as it is before this task adds to it
     step_id, title = _STEPS[phase]
+    whole = phase is Phase.AFTER and task.params["peer"] and task.params["relation"] == "established"
+    if whole:
+        step_id, title = FINAL, "Validate the site and its failover"
+    name = None if whole else appliance.name
     record = task.record if phase is Phase.BEFORE else task.join_record(finished=True)
-    with record.step(title, step_id=step_id, module="checks", appliance=appliance.name) as step:
+    with record.step(title, step_id=step_id, module="checks", appliance=name) as step:
         seen = _Gathering(task, questions, kept).observed()
         results = checks.evaluate(phase, seen, questions.waivers, questions.acceptance)
         result = _result(phase, appliance.site, results, seen)
-        record.add_checks(step_id, plain(results))
+        record.add_checks(step_id, plain(results), appliance=appliance.name)
         if any(installed(seen.versions, kind) for kind in (Kind.BASE, Kind.SITE)):
             record.snapshot(phase.value, seen.versions, appliance=appliance.name)
-        if phase is Phase.AFTER and seen.unreachable is None:
+        if phase is Phase.AFTER and seen.unreachable is None and seen.serves_site:
             record.site_up(watched=False)
         if any(item.id == "versions_reached" and item.outcome is CheckOutcome.PASS for item in results):
             hindsight.take_up(record, appliance.name, seen.versions)
@@ -106,6 +115,10 @@ def inspect(task: Task) -> dict[str, Any]:
             requests=appliance.evidence(),
             facts={"snapshot": checks.snapshot(seen.facts, seen.activity)} if seen.unreachable is None else {},
         )
+    signed = _sign_off(task, questions, results, result["passed"])
+    if signed and not task.check_mode:
+        pair_record.sign_off(record, appliance.name, signed)
+        result["signed_off_by"] = signed
     _say(task, result, results)
     if result["passed"] or not task.params["gate"]:
         return result
@@ -130,6 +143,18 @@ def _result(phase: Phase, site: str, results: Sequence[Result], seen: Observed) 
     }
 
 
+def _sign_off(task: Task, questions: Questions, results: Sequence[Result], good: bool) -> str | None:
+    """Who signs an appliance of a pair off, where it is validated between the windows: a person, or the acceptance if that is said to do."""
+    if not good or questions.phase is not Phase.AFTER or task.peer is None or task.params["relation"] == "established":
+        return None
+    by: str | None = task.params["signed_off_by"]
+    if by:
+        return by
+    own = [item for item in results if item.id.startswith("acceptance[")]
+    enough = task.params["sign_off"] == "acceptance" and own and all(item.outcome is CheckOutcome.PASS for item in own)
+    return f"{len(own)} acceptance expressions" if enough else None
+
+
 def _say(task: Task, result: Mapping[str, Any], results: Sequence[Result]) -> None:
     """What a person has to know of these results; what passed is only counted."""
     prefix = f"{task.appliance.site}  {task.appliance.name}"
@@ -149,12 +174,6 @@ def _accounts_are_whole(appliance: Appliance) -> None:
         _login_pages = appliance.login_pages
     if appliance.has_pages:
         _pages = appliance.pages
-
-
-def _kept_record(task: Task) -> Record | None:
-    """The site's latest record, as it is before this task adds to it; also in check mode, which only reads it."""
-    options = task.params.get("record")
-    return Record.open_latest(options["directory"], task.appliance.site) if options else None
 
 
 class _Gathering:
@@ -211,7 +230,40 @@ class _Gathering:
             sessions_wait=params["sessions_wait"],
             before=None if before else self._snapshot(),
             done=self._done(),
+            pair=self._pair(),
+            serves_site=params["serves_site"],
             thresholds=questions.thresholds,
+        )
+
+    def _pair(self) -> PairState | None:
+        """Both appliances, where there are two; the other one is asked for no more than the pair's checks need."""
+        if self.task.peer is None:
+            return None
+        pair = Pair.of(self.task)
+        members = []
+        for member, seen in zip((pair.one, pair.two), pair.look(), strict=True):
+            observer = self.observer if member is pair.one else Observer(member.appliance, self.task.clock)
+            members.append(
+                MemberState(
+                    seen.name,
+                    seen.role,
+                    observer.versions() if observer.unreachable is None else Versions(),
+                    observer.certificate(),
+                    seen.sync,
+                    seen.sync_time,
+                    seen.sync_status,
+                    seen.trouble,
+                )
+            )
+        production, trouble = None, "no address of the site is given"
+        if self.task.front is not None:
+            answer = FrontDoor(
+                self.task.front, {member.name: member.appliance for member in (pair.one, pair.two)}
+            ).who()
+            production, trouble = answer.name, answer.problem or answer.how
+        kept = pair_record.kept(self.kept.data) if self.kept is not None else Kept()
+        return PairState(
+            (members[0], members[1]), self.params["relation"], production, trouble, kept.synced, kept.broken_at
         )
 
     def _unreachable(self) -> tuple[str, str] | None:

@@ -222,8 +222,7 @@ class Installation:
     @property
     def _kept(self) -> Record | None:
         """The site's last record as it is on the disk. Only looked at: one is begun when there is something to write."""
-        options = self.task.params.get("record")
-        return Record.open_latest(options["directory"], self.appliance.site) if options else None
+        return self.task.kept_record
 
     # one package
 
@@ -347,7 +346,8 @@ class Installation:
         record, order = self.task.record, self.order
         lookout = lookout or Lookout(self.appliance, watch.kind, self.clock)
         voice = voice or Voice(self.task.say, self.clock, self._prefix)
-        record.site_watched(by=self.appliance.probe.asks, resolution=2 * order.poll_interval)
+        if order.serves_site:
+            record.site_watched(by=self.appliance.probe.asks, resolution=2 * order.poll_interval)
         pending = [lookout.first(answer)] if answer is not None else []
         began = self.clock()
         said = ""
@@ -381,6 +381,8 @@ class Installation:
         return watch, verdict
 
     def _mark_outage(self, record: Record, watch: Watch, sight: Sight) -> None:
+        if not self.order.serves_site:
+            return
         if watch.not_serving_since is None:
             # An outage that this watch has not seen is one that an earlier run saw begin.
             if watch.outages or sight.serving:

@@ -176,15 +176,37 @@ def _text_or_list(value: Any) -> str | None:
     return None if _text(value) is None or _listing(value) is None else "has to be a text or a list"
 
 
+_CUTOVER_KEYS: dict[str, tuple[str, ...]] = {
+    "dns": ("server", "port", "zone", "record", "ttl", "key_name", "key_secret", "key_algorithm", "resolvers"),
+    "shared_ip": (),
+    "tasks": ("file",),
+    "operator": (),
+}
+_CUTOVER_NEEDED = {"dns": ("server", "zone", "key_name", "key_secret"), "tasks": ("file",)}
+_CUTOVER_ALWAYS = ("method", "by_address")
+
+
+def _cutover(value: Any) -> str | None:
+    if not isinstance(value, Mapping):
+        return "has to be a dictionary, as {method: operator}"
+    method = str(value.get("method", ""))
+    if method not in _CUTOVER_KEYS:
+        return f"needs a method: {_either(tuple(_CUTOVER_KEYS))}, not {_short(value.get('method'))}"
+    wrong = _wrong_key(value, (*_CUTOVER_ALWAYS, *_CUTOVER_KEYS[method]))
+    if wrong:
+        return f"has {wrong}"
+    lacking = [key for key in _CUTOVER_NEEDED.get(method, ()) if _empty(value.get(key))]
+    return f"lacks {', '.join(lacking)}, which the method {method} needs" if lacking else None
+
+
 @dataclass(frozen=True)
 class Variable:
-    """One variable of the contract. `option`: its place in a module's option `appliance`. `later`: for pairs only, which come later."""
+    """One variable of the contract. `option`: its place in a module's option `appliance`."""
 
     name: str
     judge: Judge = _text
     option: tuple[str, ...] = ()
     secret: bool = False
-    later: bool = False
 
     @property
     def short(self) -> str:
@@ -215,20 +237,22 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("bomgar_path", _choice("automatic", "manual", "in_place", "role_swap")),
     Variable("bomgar_target", _target),
     Variable("bomgar_packages", _packages),
-    Variable("bomgar_window", _choice("first", "second"), later=True),
+    Variable("bomgar_window", _choice("first", "second")),
     Variable("bomgar_window_ends", _window_ends),
     Variable("bomgar_sessions", _choice("refuse", "wait", "accept")),
     Variable("bomgar_sessions_wait", _number),
-    Variable("bomgar_cutover", _mapping, later=True),
-    Variable("bomgar_failover_key", secret=True, later=True),
+    Variable("bomgar_cutover", _cutover),
+    Variable("bomgar_failover_key", secret=True),
     Variable("bomgar_acceptance", _listing),
-    Variable("bomgar_signed_off_by", later=True),
-    Variable("bomgar_abort", _flag, later=True),
+    Variable("bomgar_signed_off_by"),
+    Variable("bomgar_abort", _flag),
     Variable("bomgar_plan"),
     Variable("bomgar_backup_dir"),
     Variable("bomgar_backup_max_age", _not_negative),
     Variable("bomgar_backup_keep", _count),
     Variable("bomgar_record_dir"),
+    Variable("bomgar_records", _mapping),
+    Variable("bomgar_export_dir"),
     Variable("bomgar_poll_interval", _number),
     Variable("bomgar_deadline", _number),
     Variable("bomgar_waivers", _waivers),
@@ -239,14 +263,21 @@ VARIABLES: tuple[Variable, ...] = (
 
 #: What the roles take besides these. Judged by Ansible; here only so that a misspelt one does not pass.
 ROLE_OPTIONS = (
+    "pair_upgrade_second_window_within",
+    "pair_upgrade_tasks_after_update",
+    "pair_upgrade_tasks_before_update",
     "plan_dest",
     "readiness_gate",
+    "readiness_installs",
     "readiness_thresholds",
     "single_upgrade_tasks_after_update",
     "single_upgrade_tasks_before_update",
     "site_hold",
+    "site_member",
     "site_usual_duration",
     "status_check_for_updates",
+    "validation_relation",
+    "validation_sign_off",
     "validation_thresholds",
 )
 
@@ -258,7 +289,7 @@ BY_NAME: dict[str, Variable] = {variable.name: variable for variable in VARIABLE
 #: Keys under `bomgar_appliances.<name>` that are no variable of their own: what the site name and the peer use.
 _OWN_KEYS: dict[str, Judge] = {"address": _text, "port": _count}
 
-#: Paths of pairs, which come with a later release.
+#: Paths of pairs.
 _PAIR_PATHS = ("in_place", "role_swap")
 
 
@@ -358,7 +389,7 @@ def problems(host: str, variables: Mapping[str, Any], others: Iterable[str] = ()
         return [problem.got]
     for name, option in boxes.items():
         found += _account_problems(name, option, alone=len(boxes) == 1)
-    return found + _work_problems(values) + _not_yet(values, len(boxes))
+    return found + _work_problems(values) + _pair_problems(values, len(boxes))
 
 
 def _work_problems(values: Mapping[str, Any]) -> list[str]:
@@ -378,21 +409,29 @@ def _work_problems(values: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _not_yet(values: Mapping[str, Any], boxes: int) -> list[str]:
-    """What belongs to pairs. Refused where running without it would do something else than was asked for."""
-    if values.get("path") in _PAIR_PATHS:
+def _pair_problems(values: Mapping[str, Any], boxes: int) -> list[str]:
+    """What does not go together of paths, windows and the number of appliances."""
+    path = values.get("path", "automatic")
+    if boxes == 1 and path in _PAIR_PATHS:
         return [
-            f"bomgar_path {values['path']} is for pairs, which this release does not upgrade: use automatic or manual on single appliances only"
+            f"bomgar_path {path} is for pairs, but the site has one appliance: name both in bomgar_appliances, or set automatic or manual"
         ]
-    if boxes > 1:
-        return [
-            "bomgar_appliances names several appliances, but this release upgrades sites with one only: leave the site out for now"
-        ]
-    return [
-        f"bomgar_{name} is for pairs, which this release does not upgrade: take it out"
-        for name in ("window", "abort")
-        if name in values and not (name == "abort" and str(values[name]).strip().lower() in ("false", "no", "off", "0"))
-    ]
+    if boxes == 1:
+        abort = str(values.get("abort", False)).strip().lower() not in ("false", "no", "off", "0")
+        names = [name for name in ("window", "abort") if name in values and (name != "abort" or abort)]
+        return [f"bomgar_{name} is for pairs, but the site has one appliance: take it out" for name in names]
+    if path not in _PAIR_PATHS:
+        named = f"bomgar_path is {path}" if "path" in values else "bomgar_path is not given"
+        wrong = (
+            f"bomgar_appliances names a pair, but {named}: set in_place (production first) or role_swap (standby first)"
+        )
+        return [f"{wrong}. Automatic updates do not apply to failover pairs"]
+    found = []
+    if LATEST in (values.get("target") or {}).values():
+        found.append(
+            "bomgar_target is latest, but a pair is upgraded from files: name the versions that the packages bring"
+        )
+    return found
 
 
 def _account_problems(name: str, option: Mapping[str, Any], *, alone: bool) -> list[str]:

@@ -42,6 +42,18 @@ class Relation(Enum):
     UNKNOWN = "unknown"
 
 
+def relation(one: Role, two: Role) -> Relation:
+    """What two roles come to."""
+    roles = {one, two}
+    if Role.UNKNOWN in roles:
+        return Relation.UNKNOWN
+    if roles == {Role.PRIMARY, Role.BACKUP}:
+        return Relation.ESTABLISHED
+    if one is two:
+        return {Role.NONE: Relation.BROKEN, Role.PRIMARY: Relation.BOTH_PRIMARY}.get(one, Relation.BOTH_BACKUP)
+    return Relation.HALF
+
+
 @dataclass(frozen=True)
 class Side:
     """One appliance of a pair. `packages`: what is still to be installed. `running`: an update that runs or may run there.
@@ -110,16 +122,11 @@ class Position:
     def relation(self) -> Relation:
         """What the roles of both come to. A pair that this upgrade broke stays broken while one of them is down for its update."""
         one, two = (side.role for side in self.sides.values())
-        roles = {one, two}
-        if Role.UNKNOWN in roles:
-            known = roles - {Role.UNKNOWN}
+        found = relation(one, two)
+        if found is Relation.UNKNOWN and self.kept.broken_at is not None and {one, two} <= {Role.UNKNOWN, Role.NONE}:
             down = all(side.running is not None for side in self.sides.values() if side.role is Role.UNKNOWN)
-            return Relation.BROKEN if down and self.kept.broken_at and known <= {Role.NONE} else Relation.UNKNOWN
-        if roles == {Role.PRIMARY, Role.BACKUP}:
-            return Relation.ESTABLISHED
-        if one is two:
-            return {Role.NONE: Relation.BROKEN, Role.PRIMARY: Relation.BOTH_PRIMARY}.get(one, Relation.BOTH_BACKUP)
-        return Relation.HALF
+            return Relation.BROKEN if down else found
+        return found
 
     @property
     def primary(self) -> str | None:

@@ -15,7 +15,8 @@ from .hindsight import unended
 from .lookout import shown
 from .models import Activity, Outcome, Versions, plain
 from .observe import Observer
-from .pair import Member, Pair, Seen
+from .pair import Member, Pair, Seen, primary
+from .pair import shown as seen_plain
 from .path import Package
 from .record import Record
 from .runner import Task
@@ -123,10 +124,27 @@ class Gathering:
 
     def _unfinished(self) -> Record | None:
         options = self.params.get("record")
-        record = Record.open_latest(options["directory"], self.task.appliance.site) if options else None
+        record = self.task.kept_record
         if options is None or record is None or record.finished or not record.is_for(options["wish"], options["path"]):
             return None
         return record
+
+
+def standing(task: Task) -> dict[str, Any]:
+    """How the two appliances of a pair stand, as plain values, for the module `info`."""
+    pair = Pair.of(task)
+    seen = pair.look()
+    answer = None
+    if task.front is not None:
+        answer = FrontDoor(task.front, {member.name: member.appliance for member in (pair.one, pair.two)}).who()
+    leading = primary(seen)
+    return {
+        "relation": pair_path.relation(seen[0].role, seen[1].role).value,
+        "roles": seen_plain(seen),
+        "production": None if answer is None else answer.name,
+        "told_by": None if answer is None else answer.how,
+        "primary": None if leading is None else leading.name,
+    }
 
 
 def begin(task: Task, plan: pair_path.PairPlan, position: pair_path.Position) -> None:
@@ -140,6 +158,8 @@ def begin(task: Task, plan: pair_path.PairPlan, position: pair_path.Position) ->
             "steps": _recorded(record, plan),
         }
     )
+    if position.signed_off_by and position.window == pair_path.SECOND and not position.kept.signed_off_by:
+        pair_record.sign_off(record, str(plan.first), position.signed_off_by)
     for side in position.sides.values():
         record.snapshot("before", side.versions, appliance=side.name)
     roles = ", ".join(f"{side.name} {side.role}" for side in position.sides.values())

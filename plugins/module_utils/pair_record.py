@@ -1,7 +1,7 @@
 # Copyright: bomgar.appliance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the record of a pair's upgrade tells that nobody can see: proofs, sign-off, and since when there is no failover. Pure."""
+"""What the record of a pair's upgrade tells that nobody can see: proofs, sign-off, and since when there is no failover."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .models import Outcome
 from .pair_path import Kept
+from .record import Record
 from .record_format import seconds
 from .record_standing import FINAL, GOOD, VALIDATION, is_installation
 
@@ -51,6 +53,12 @@ def kept(data: Mapping[str, Any]) -> Kept:
         reconciled=established is not None and established > (-1 if broken is None else broken),
         final=final is not None and final > max(established if established is not None else -1, broken or -1),
     )
+
+
+def sign_off(record: Record, appliance: str, by: str) -> None:
+    """Keep who says that an appliance may stay in production as it is now."""
+    with record.step(f"Sign-off of {appliance}", step_id=SIGN_OFF, appliance=appliance, by=by) as step:
+        step.done(Outcome.UNCHANGED, detail=f"signed off by {by}")
 
 
 def exposure(data: Mapping[str, Any]) -> Exposure | None:

@@ -161,7 +161,7 @@ def _unfinished(task: Task) -> tuple[Record | None, bool]:
     a site that was worked on and never validated.
     """
     options = task.params.get("record")
-    record = Record.open_latest(options["directory"], task.appliance.site) if options else None
+    record = task.kept_record
     if options is None or record is None or record.finished:
         return None, False
     if record.is_for(options["wish"], options["path"]):

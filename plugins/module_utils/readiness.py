@@ -388,6 +388,8 @@ def single_appliance(seen: Observed) -> Said:
     """Part of a pair: fail. Could not be read: error. Not told by this release: manual."""
     if seen.unreachable is not None:
         return not_applicable(NO_ANSWER)
+    if seen.pair is not None:
+        return not_applicable("the site is upgraded as a pair")
     nodes = seen.facts.get("nodes")
     action = "Upgrade a pair as a pair (bomgar_path: in_place or role_swap): automatic updates do not apply to a failover configuration."
     if seen.role in (Role.PRIMARY, Role.BACKUP):
@@ -486,6 +488,10 @@ def sessions(seen: Observed) -> Said:
     if to_install(seen) == ():
         return not_applicable("nothing is to be installed")
     running = seen.activity.get("running")
+    if running is None and not seen.serves_site:
+        return passed(
+            "the site's name does not lead to this appliance; it does not tell whether a session is left there"
+        )
     untold = seen.activity.get("untold") or ()
     if running is False:
         silent = ", ".join(str(item["interface"]) for item in untold)

@@ -41,7 +41,7 @@ from .record_files import (
     site_folder,
     write_file,
 )
-from .record_format import blank, iso, jsonable, seconds
+from .record_format import blank, complaint, iso, jsonable, last_moment, seconds
 from .record_standing import standing
 from .redaction import Redaction
 from .release import VERSION
@@ -246,19 +246,34 @@ class Record:
         return cls(read(place), place.parent)
 
     @classmethod
-    def open_latest(cls, directory: str | os.PathLike[str], site: str) -> Record | None:
-        """The site's latest record, to read; None if there is none yet. BadInput if it cannot be read."""
+    def open_latest(
+        cls, directory: str | os.PathLike[str], site: str, carried: Mapping[str, Any] | None = None
+    ) -> Record | None:
+        """The site's latest record, to read; None if there is none yet. BadInput if it cannot be read.
+
+        `carried`: the record as another controller handed it on (`handover`), which counts where it is the newer one.
+        """
         folder = latest_folder(site_folder(directory, site))
-        return cls(read(folder / FILE_NAME, site), folder) if folder else None
+        data = read(folder / FILE_NAME, site) if folder else None
+        newer = _carried(carried, site, data)
+        if newer is not None:
+            return cls(newer, None)
+        return cls(data, folder) if data is not None else None
 
     @classmethod
-    def resume(cls, directory: str | os.PathLike[str], site: str, writer: Writer) -> Record | None:
+    def resume(
+        cls, directory: str | os.PathLike[str], site: str, writer: Writer, carried: Mapping[str, Any] | None = None
+    ) -> Record | None:
         """The site's latest record, to go on writing; None if there is none. BadInput as for `take`."""
-        if latest_folder(site_folder(directory, site)) is None:
+        if latest_folder(site_folder(directory, site)) is None and not carried:
             return None
         with locked(site_folder(directory, site)) as (place, lock):
             latest = latest_folder(place)
-            return cls._resume(latest, lock, writer, read(latest / FILE_NAME, site)) if latest else None
+            data = read(latest / FILE_NAME, site) if latest else None
+            newer = _carried(carried, site, data)
+            if newer is not None:
+                return cls._begin(place, lock, writer, newer)
+            return cls._resume(latest, lock, writer, data) if latest and data else None
 
     @classmethod
     def take(
@@ -269,16 +284,20 @@ class Record:
         *,
         wish: Mapping[str, Any],
         path: str | None,
+        carried: Mapping[str, Any] | None = None,
     ) -> Record:
-        """What a task of an upgrade wants: go on with the latest record, or begin one.
+        """What a task of an upgrade wants: go on with the latest record, or with one that was handed on, or begin one.
 
         It goes on when the latest record is of this run, or is not finished and has the same wish and path. It holds the
         site's lock; BadInput if another process does, or if the record cannot be read.
         """
         with locked(site_folder(directory, site)) as (place, lock):
             latest = latest_folder(place)
-            if latest is not None:
-                data = read(latest / FILE_NAME, site)
+            data = read(latest / FILE_NAME, site) if latest is not None else None
+            newer = _carried(carried, site, data)
+            if newer is not None and newer["wish"] == jsonable(wish) and newer["path"] == path:
+                return cls._begin(place, lock, writer, newer)
+            if latest is not None and data is not None:
                 same_run = any(item["id"] == writer.run.id for item in data["runs"])
                 same_wish = data["wish"] == jsonable(wish) and data["path"] == path
                 if same_run or (same_wish and not standing(data).finished):
@@ -413,12 +432,17 @@ class Record:
         kept[name] = {"at": iso(self.now()), "values": jsonable(values)}
         self._write()
 
-    def add_checks(self, phase: str, results: Iterable[Any]) -> None:
-        """Results of checks in a phase (`readiness`, `validation`): id, title, outcome, detail, action, source, waived (the reason, or None)."""
+    def add_checks(self, phase: str, results: Iterable[Any], appliance: str | None = None) -> None:
+        """Results of checks in a phase (`readiness`, `validation`), of one appliance.
+
+        Each has id, title, outcome, detail, action, source, waived (the reason, or None).
+        """
         at = iso(self.now())
         defaults = {"detail": "", "action": "", "source": "", "waived": None}
         for result in results:
-            self.data["checks"].append({**defaults, **jsonable(result), "phase": phase, "at": at, "run": self._run_id})
+            self.data["checks"].append(
+                {**defaults, **jsonable(result), "phase": phase, "appliance": appliance, "at": at, "run": self._run_id}
+            )
         self._write()
 
     def add_backup(self, manifest: Any, appliance: str | None = None) -> None:
@@ -502,6 +526,21 @@ class Record:
         except OSError as error:
             raise not_written(file, error) from error
         self.write_error = None
+
+
+def _carried(carried: Mapping[str, Any] | None, site: str, kept: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A record that was handed on, if it tells of something newer than the one that is kept here. BadInput for what is none."""
+    if not carried:
+        return None
+    data: dict[str, Any] = jsonable(carried)
+    wrong = complaint(data) or (f"it is the record of another site ({data['site']})" if data["site"] != site else None)
+    if wrong:
+        raise BadInput(
+            f"go on with the record of {site} that an earlier job handed on",
+            wrong,
+            "Hand on what that job left as bomgar_records, unchanged; or leave it out: where the site stands is observed anew.",
+        )
+    return data if kept is None or last_moment(kept) < last_moment(data) else None
 
 
 def records(directory: str | os.PathLike[str], site: str) -> Iterator[Record]:

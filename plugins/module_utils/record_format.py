@@ -52,6 +52,17 @@ def blank(site: str, wish: Mapping[str, Any], path: str | None, now: float) -> d
     }
 
 
+def handover(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What another controller needs to go on: the record without the looks and requests that its steps rest on, and without checks."""
+    steps = [{**step, "evidence": {**step["evidence"], "observations": [], "requests": []}} for step in data["steps"]]
+    return {**jsonable(data), "steps": jsonable(steps), "checks": []}
+
+
+def last_moment(data: Mapping[str, Any]) -> float:
+    """When something was last begun in a record, in Unix seconds."""
+    return max([seconds(data["created"]), *(seconds(step["started"]) for step in data["steps"])])
+
+
 def jsonable(value: Any) -> Any:
     """Models and their containers as what JSON can hold, so that no odd value can keep a record from being written."""
     return _json(plain(value))

@@ -119,11 +119,11 @@ def standing(data: Mapping[str, Any]) -> Standing:
 
 
 def current_checks(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The newest results of each phase of checks (`readiness`, `validation`), in the order of the phases."""
-    newest: dict[str, list[dict[str, Any]]] = {}
+    """The newest results of each phase of checks (`readiness`, `validation`) on each appliance, in the order of the phases."""
+    newest: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for check in data["checks"]:
-        phase = str(check.get("phase", ""))
-        kept = newest.setdefault(phase, [])
+        key = (str(check.get("phase", "")), str(check.get("appliance") or ""))
+        kept = newest.setdefault(key, [])
         if kept and kept[0].get("at") != check.get("at"):
             kept.clear()
         kept.append(check)

@@ -43,6 +43,7 @@ RECORD: dict[str, Any] = {
         "run": {"type": "str"},
         "path": {"type": "str", "choices": ["automatic", "manual", "in_place", "role_swap"]},
         "wish": {"type": "dict", "default": {}},
+        "carried": {"type": "dict"},
     },
 }
 
@@ -89,6 +90,7 @@ CONDITIONS: dict[str, Any] = {
         "options": {
             "directory": {"type": "path", "required": True},
             "max_age": {"type": "float", "default": 86400.0},
+            "of": {"type": "str"},
         },
     },
     "window_ends": {"type": "str"},
@@ -153,6 +155,14 @@ class Task:
         self.__dict__["record"] = self._record(begin=False, finished=finished)
         return self.record
 
+    @property
+    def kept_record(self) -> Record | None:
+        """The site's latest record as it is, to read: on the disk, or as an earlier job handed it on."""
+        options = self.params.get("record")
+        if not options:
+            return None
+        return Record.open_latest(options["directory"], self.appliance.site, options.get("carried"))
+
     def _record(self, *, begin: bool, finished: bool) -> Record:
         options = self.params.get("record") or {}
         run = this_run(options.get("run"), collection=VERSION, ansible=ANSIBLE_VERSION)
@@ -162,10 +172,10 @@ class Task:
         if options and not self.check_mode:
             directory = options["directory"]
             if begin:
-                return Record.take(directory, site, writer, wish=wish, path=path)
-            latest = Record.open_latest(directory, site)
+                return Record.take(directory, site, writer, wish=wish, path=path, carried=options.get("carried"))
+            latest = self.kept_record
             if latest is not None and latest.is_for(wish, path) and (finished or not latest.finished):
-                found = Record.resume(directory, site, writer)
+                found = Record.resume(directory, site, writer, options.get("carried"))
         return found or Record.in_memory(site, writer, wish=wish, path=path)
 
     @property

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from .record_format import complaint, handover
 from .report_view import moment, size_text, view
 
 _NOT_TOLD = "not told"
@@ -56,6 +57,12 @@ def ending(record: str | Mapping[str, Any] | None, report: str | None = None) ->
     if report:
         parts.append(f"Report: {report}")
     return " ".join(parts)
+
+
+def handed_on(record: str | Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a later job needs of a record to go on elsewhere; empty without one that can be read."""
+    data = _json(record or "")
+    return handover(data) if data is not None and complaint(data) is None else {}
 
 
 #: The reason of an error in plain words; the others say enough by themselves.

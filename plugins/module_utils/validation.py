@@ -62,6 +62,8 @@ def role_unchanged(seen: Observed) -> Said:
     before = None if seen.before is None else seen.before.values.get("role")
     if seen.unreachable is not None:
         return not_applicable(NO_ANSWER)
+    if seen.pair is not None:
+        return not_applicable("the roles of a pair are judged as such")
     if before in (None, "unknown"):
         return not_applicable("the role was not told before" if before else nothing_before(seen))
     if seen.role is Role.UNKNOWN:

@@ -21,6 +21,8 @@ description:
 author: bomgar.appliance contributors (@bomgar-appliance)
 extends_documentation_fragment:
   - bomgar.appliance.appliance
+  - bomgar.appliance.appliance.peer
+  - bomgar.appliance.appliance.front
   - bomgar.appliance.appliance.record
   - bomgar.appliance.appliance.wish
   - bomgar.appliance.appliance.conditions
@@ -33,6 +35,24 @@ options:
     type: str
     choices: [before, after]
     required: true
+  relation:
+    description:
+      - What the relationship of a pair has to be now. Left out, either is right.
+      - V(established) with O(phase=after) validates the pair as a whole, which ends its upgrade.
+    type: str
+    choices: [established, broken]
+  serves_site:
+    description: Whether the site's name leads to this appliance. Not so for the standby of a pair.
+    type: bool
+    default: true
+  signed_off_by:
+    description: Who signs an appliance of a pair off, if it passes O(phase=after). Kept in O(record) for the second window.
+    type: str
+  sign_off:
+    description: Whether a person has to sign off, or O(acceptance) is enough if all of it passes.
+    type: str
+    choices: [person, acceptance]
+    default: person
   backup_follows:
     description: Whether this run takes a backup after these checks and before it installs anything.
     type: bool
@@ -219,6 +239,11 @@ SPEC = runner.Spec(
         "phase": {"type": "str", "choices": ["before", "after"], "required": True},
         **runner.WISH,
         **runner.CONDITIONS,
+        **runner.PAIR,
+        "relation": {"type": "str", "choices": ["established", "broken"]},
+        "serves_site": {"type": "bool", "default": True},
+        "signed_off_by": {"type": "str"},
+        "sign_off": {"type": "str", "choices": ["person", "acceptance"], "default": "person"},
         "backup_follows": {"type": "bool", "default": False},
         "waivers": {"type": "dict", "default": {}},
         "acceptance": {"type": "list", "elements": "str", "default": []},

@@ -13,11 +13,20 @@ short_description: Read versions, role, health, clock, certificate and permissio
 version_added: 0.1.0
 description:
   - Reads an appliance over every interface for which an account is given, and changes nothing.
+  - With O(peer) it tells of a failover pair how the two stand, too.
   - An interface that fails does not hide what the others say; see RV(problems).
 author: bomgar.appliance contributors (@bomgar-appliance)
 extends_documentation_fragment:
   - bomgar.appliance.appliance
+  - bomgar.appliance.appliance.peer
+  - bomgar.appliance.appliance.front
   - bomgar.appliance.appliance.reads
+options:
+  gather:
+    description: V(pair) reads of a failover pair only how the two stand, and who answers at O(site_url).
+    type: str
+    choices: [all, pair]
+    default: all
 seealso:
   - module: bomgar.appliance.activity_info
   - module: bomgar.appliance.update_info
@@ -101,6 +110,13 @@ sources:
   returned: success
   type: dict
   sample: {site: check_health, base: status_page}
+pair:
+  description:
+    - How the two appliances of a pair stand - C(relation) (C(established), C(broken), C(half-broken), C(both primary), ...), C(roles)
+      by name with their sync, C(production) (who answers at O(site_url), null if that is not told) and C(primary).
+  returned: when O(peer) is given
+  type: dict
+  sample: {relation: established, production: a, primary: a}
 problems:
   description: Interfaces that failed, what that leaves unknown, and why.
   returned: success
@@ -128,17 +144,28 @@ from typing import Any
 
 from ansible_collections.bomgar.appliance.plugins.module_utils import connect, runner
 from ansible_collections.bomgar.appliance.plugins.module_utils.observe import Observer
+from ansible_collections.bomgar.appliance.plugins.module_utils.pair_planning import standing
 
-SPEC = runner.Spec({"appliance": connect.APPLIANCE})
+SPEC = runner.Spec(
+    {
+        "appliance": connect.APPLIANCE,
+        **runner.PAIR,
+        "gather": {"type": "str", "choices": ["all", "pair"], "default": "all"},
+    }
+)
 
 
 def run(task: runner.Task) -> dict[str, Any]:
-    """Everything that the appliance says; fails only where it cannot be reached at all."""
-    observer = Observer(task.appliance, task.clock)
-    facts = observer.facts()
-    if observer.unreachable is not None:
-        raise observer.unreachable
-    return facts
+    """Everything that the appliance says; fails only where it cannot be reached at all. Of a pair one may be down."""
+    found: dict[str, Any] = {}
+    if task.params["gather"] == "all":
+        observer = Observer(task.appliance, task.clock)
+        found = observer.facts()
+        if observer.unreachable is not None and task.peer is None:
+            raise observer.unreachable
+    if task.peer is not None:
+        found["pair"] = standing(task)
+    return found
 
 
 def main() -> None:

@@ -14,7 +14,8 @@ version_added: 0.1.0
 description:
   - Installs package after package until the appliance runs O(target), and judges each by what is seen afterwards.
   - With O(path=automatic) the order comes from what the appliance offers and refuses; it is asked again after each package.
-  - With O(path=manual) the files are checked before anything else, then uploaded in the order given.
+  - With O(path=in_place) or O(path=role_swap) the appliance is one of a failover pair, which has to be broken before.
+  - With O(path=manual) and for a pair the files are checked before anything else, then uploaded in the order given.
   - Starts nothing without a verified backup, beyond the window, or over running sessions. Never asks for a restart.
   - An update that is running already is joined or refused, never started a second time.
   - Can be stopped and run again at any moment; it goes on from what it observes.
@@ -45,6 +46,10 @@ options:
     description: Seconds after which an installation of which nothing was seen to begin is given up as unknown.
     type: float
     default: 600.0
+  serves_site:
+    description: Whether the site's name leads to this appliance, so that its outage is the site's. Not so for the standby of a pair.
+    type: bool
+    default: true
 seealso:
   - module: bomgar.appliance.update_info
   - module: bomgar.appliance.backup
@@ -154,6 +159,7 @@ from typing import Any
 from ansible_collections.bomgar.appliance.plugins.module_utils import connect, runner
 from ansible_collections.bomgar.appliance.plugins.module_utils.gates import Order
 from ansible_collections.bomgar.appliance.plugins.module_utils.installation import Installation
+from ansible_collections.bomgar.appliance.plugins.module_utils.pair_path import PATHS
 from ansible_collections.bomgar.appliance.plugins.module_utils.versions import Wish
 from ansible_collections.bomgar.appliance.plugins.module_utils.window import ends
 
@@ -167,6 +173,7 @@ SPEC = runner.Spec(
         "poll_interval": {"type": "float", "default": 5.0},
         "deadline": {"type": "float", "default": 10800.0},
         "start_within": {"type": "float", "default": 600.0},
+        "serves_site": {"type": "bool", "default": True},
     }
 )
 
@@ -184,6 +191,9 @@ def run(task: runner.Task) -> dict[str, Any]:
         sessions_wait=params["sessions_wait"],
         backup_directory=Path(backup["directory"]) if backup else None,
         backup_max_age=backup.get("max_age", 86400.0),
+        backup_of=backup.get("of"),
+        member=params["path"] in PATHS,
+        serves_site=params["serves_site"],
         window_ends=ends(params["window_ends"]),
         usual_duration=params["usual_duration"],
         poll_interval=params["poll_interval"],
