@@ -12,13 +12,15 @@ from .faults import Fault, Faults
 from .package import write_package
 from .pages import DIALECTS, make_dialect
 from .pages.labels import DOCUMENTED, LANGUAGES, driver_labels
-from .server import FrontDoor, Served, Simulator
+from .pair import FrontDoor, Pair, PairEvent, PairTruth, SyncPlan, SyncSeen
+from .server import Served, Simulator
 from .truth import Truth
 from .vendor import Package, Vendor
 
 __all__ = [
     "DIALECTS", "DOCUMENTED", "LANGUAGES", "Appliance", "Certificate", "Clock", "Fault", "Faults", "FrontDoor",
-    "InstallPlan", "LookClock", "Package", "RealClock", "ScaledClock", "Served", "Simulator", "Truth", "Vendor",
+    "InstallPlan", "LookClock", "Package", "Pair", "PairEvent", "PairTruth", "RealClock", "ScaledClock", "Served",
+    "Simulator", "SyncPlan", "SyncSeen", "Truth", "Vendor",
     "driver_labels",
     "make_dialect", "write_package",
 ]  # fmt: skip

@@ -219,7 +219,11 @@ def _tag(tag: str, value: object, /, **attributes: object) -> str:
 
 
 def _iso(box: Appliance, moment: float) -> str:
-    return datetime.fromtimestamp(int(box.shown(moment)), timezone.utc).isoformat()
+    return _written(box.shown(moment))
+
+
+def _written(shown: float) -> str:
+    return datetime.fromtimestamp(int(shown), timezone.utc).isoformat()
 
 
 def _unix(box: Appliance, moment: float) -> int:
@@ -304,12 +308,14 @@ def _check_health(box: Appliance, call: Call) -> Reply:
     if not box.healthy:
         parts.append(_tag("error_message", box.problem))
     parts.append(_tag("failover_role", box.role))
-    if box.shared_ips:
+    if box.shared_ips and box.role != "none":  # absent without failover (D-RS-CH)
         parts.append(
             "<enabled_shared_ips>" + "".join(_tag("ip", one) for one in box.shared_ips) + "</enabled_shared_ips>"
         )
-    if box.role != "none" and box.last_sync is not None:
-        parts.append(_tag("last_data_sync_time", _iso(box, box.last_sync), ts=_unix(box, box.last_sync)))
+    synced = box.shown_last_sync
+    if box.role != "none" and synced is not None:
+        parts.append(_tag("last_data_sync_time", _written(synced), ts=int(synced)))
+    if box.role != "none" and box.last_sync_status is not None:
         parts.append(_tag("last_data_sync_status", box.last_sync_status))
     return _root(box, "command", "health_check", "".join(parts))
 

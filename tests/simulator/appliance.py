@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .faults import Faults
 from .package import PackageRefusedError
@@ -22,10 +22,15 @@ from .releases import api_version, has_health, has_legacy_accounts, has_oauth, n
 from .truth import InstallSeen, LoginSeen, Outage, Truth
 from .vendor import Offer, Package, Vendor, VendorUnreachableError, numbers, refusal
 
+if TYPE_CHECKING:
+    from .pair import Pair
+
 FOREVER = float("inf")
 TOKEN_SECONDS = 3600  # D-RS-AUTH
 TOKENS_AT_MOST = 30  # D-RS-AUTH
 PER_SECOND = 20  # C-TENDRIL, C-SEKOIA
+NOT_CONFIGURED = "Failover is not configured on this appliance."  # assumed
+UNREACHABLE = "The peer appliance cannot be reached."  # assumed
 RUNNING = "Another update is being installed at the moment."  # assumed
 PER_HOUR = 15_000  # C-TENDRIL
 
@@ -230,11 +235,17 @@ class Appliance:
         healthy: bool = True,
         problem: str = "The appliance is not able to serve.",
         address: str = "127.0.0.1",
+        site_name: str | None = None,
+        accounts_of: str | None = None,
+        appliance_accounts_of: str | None = None,
+        failover_key: str = "",
     ) -> None:
         _one_of("role", role, ("none", "primary", "backup"))
         _one_of("cluster_role", cluster_role, ("single", "primary", "master", "traffic"))
         _one_of("rate_clock", rate_clock, ("simulated", "real"))
         self.host, self.vendor, self.dialect_name = host, vendor, dialect
+        #: The site's own name; one appliance alone is called by it.
+        self.site_name = site_name or host
         self.base, self.site, self.build = base, site, build or make_build(site)
         self._api, self._namespace = api, xml_namespace
         self.product, self.model, self.company = product, model, company
@@ -243,10 +254,22 @@ class Appliance:
         self.serial = serial or f"SIM{int(digest[:8], 16) % 10**8:08d}"
         self.clock_skew = clock_skew
         self.role, self.cluster_role = role, cluster_role
+        #: The two of them as they are, and what this box thinks: a half-broken pair has one box with a peer.
+        self.pair: Pair | None = None
         self.peer: Appliance | None = None
         self.last_sync: float | None = now - 600.0 if role != "none" else None
-        self.last_sync_status = "Success"
+        self.last_sync_status: str | None = "Success" if role != "none" else None
+        #: good, running, failed, or None before any sync.
+        self.sync_state: str | None = "good" if role != "none" else None
+        self.sync_shown_after: float | None = None
+        #: Rows of the Failover page's history: moment, what (sync, established, broken, role), good or failed.
+        self.failover_history: list[tuple[float, str, str]] = []
+        self.failover_key = failover_key
+        #: Shared addresses that this box has, and those of them that are enabled here.
+        self.shared_addresses: tuple[str, ...] = ()
         self.shared_ips: list[str] = []
+        #: The ports by which others find it.
+        self.ports: set[int] = {443}
         self.lockout_after = lockout_after
         self.legacy_accounts = legacy_accounts
         self.web_session_seconds = web_session_seconds
@@ -274,15 +297,17 @@ class Appliance:
         self._down_until: float | None = None
         self._random = Random(host)
         self._calls: dict[str, list[float]] = {}
-        short = digest[:6]
+        site_digest = hashlib.sha256((accounts_of or host).encode()).hexdigest()
+        box_digest = hashlib.sha256((appliance_accounts_of or host).encode()).hexdigest()
+        short = site_digest[:6]
         self.accounts = Accounts(
             api=ApiAccount(
-                f"client-{digest[:24]}", f"api-secret-{digest[24:48]}",
+                f"client-{site_digest[:24]}", f"api-secret-{site_digest[24:48]}",
                 {**ALL_PERMISSIONS, **(permissions or {})},
             ),
-            api_user=UserAccount(f"apiuser-{short}", f"api-user-password-{digest[8:24]}"),
-            login=UserAccount(f"siteadmin-{short}", f"login-password-{digest[16:32]}"),
-            appliance=UserAccount(f"boxadmin-{short}", f"appliance-password-{digest[32:48]}"),
+            api_user=UserAccount(f"apiuser-{short}", f"api-user-password-{site_digest[8:24]}"),
+            login=UserAccount(f"siteadmin-{short}", f"login-password-{site_digest[16:32]}"),
+            appliance=UserAccount(f"boxadmin-{box_digest[:6]}", f"appliance-password-{box_digest[32:48]}"),
         )  # fmt: skip
         self.sessions: list[Session] = []
         self.representatives: list[Representative] = []
@@ -334,11 +359,13 @@ class Appliance:
         self, started: float | None = None, *, customer: str = "Customer", representative: str = "Representative"
     ) -> Session:
         """A support session begins; both kinds of LSID are kept, the API shows the era's (seed)."""
-        number = len(self.sessions) + 1
+        number = max((one.number for one in self.sessions), default=0) + 1
         guid = hashlib.md5(f"{self.host}/{number}".encode()).hexdigest()
         begun = self.now if started is None else started
         session = Session(number, guid, begun, None, customer, representative)
         self.sessions.append(session)
+        if self.pair is not None:
+            self.pair.truth.began[guid] = self.host
         return session
 
     def end_sessions(self, *sessions: Session) -> None:
@@ -381,7 +408,11 @@ class Appliance:
         return not self.site_up and not self.page_up and self.down_as == "refused"
 
     def next_change(self) -> float | None:
-        """The moment of the next change by itself; None when there is none."""
+        """The moment of the next change by itself, of the pair's too; None when there is none."""
+        return self.pair.next_change() if self.pair is not None else self.next_own_change()
+
+    def next_own_change(self) -> float | None:
+        """The same for this box alone."""
         if self._down_until is not None:
             return self._down_until if self._down_until != FOREVER else None
         if self.installation is not None:
@@ -390,7 +421,14 @@ class Appliance:
         return None
 
     def advance(self, now: float) -> None:
-        """Bring the box up to `now`."""
+        """Bring the box up to `now`, and its pair with it."""
+        if self.pair is not None:
+            self.pair.advance(now)
+        else:
+            self.pass_time(now)
+
+    def pass_time(self, now: float) -> None:
+        """Bring this box alone up to `now`."""
         if self._down_until is not None and now >= self._down_until:
             self._end_outage("box", self._down_until)
             self._end_outage("site", self._down_until)
@@ -433,12 +471,16 @@ class Appliance:
 
     def _cut(self, at: float) -> None:
         # Representatives and sessions are cut when the site goes (seed); tokens die with it (assumed).
+        self.cut_people(at)
+        self.accounts.api.tokens.clear()
+
+    def cut_people(self, at: float) -> None:
+        """Everybody is cut: sessions end, representatives are out."""
         for session in self.running_sessions:
             session.ended = at
             self.truth.sessions_cut.append(session.guid)
         self.truth.representatives_cut.extend(one.name for one in self.representatives)
         self.representatives.clear()
-        self.accounts.api.tokens.clear()
 
     def _show_versions(self, job: Installation) -> None:
         package = job.package
@@ -475,7 +517,7 @@ class Appliance:
         self.truth.update_checks += 1
         self.message = None
         try:
-            self.checked = self.vendor.offers(self.installed, self.host, tuple(self.others))
+            self.checked = self.vendor.offers(self.installed, self.site_name, tuple(self.others))
         except VendorUnreachableError:
             self.checked = None
             self.message = ("unreachable", "", "")
@@ -493,7 +535,7 @@ class Appliance:
     def install_file(self, package: Package) -> str | None:
         """Install an uploaded package; the text of a refusal, or None. That foreign and older ones are refused is
         assumed."""
-        if package.site not in (None, self.host):
+        if package.site not in (None, self.site_name):
             return self._refuse_install("This software package was built for another appliance.")
         installed = self.installed.get(package.kind)
         if installed is not None and numbers(package.version) <= numbers(installed):
@@ -580,17 +622,72 @@ class Appliance:
     # The other commands
 
     def set_failover_role(self, role: str, sync_first: bool, force: bool) -> tuple[bool, str]:
-        """Role change (D-RS-SFR); the texts are assumed. Only refusals for now: a pair comes with its peer."""
+        """Role change (D-RS-SFR); the texts are assumed. Without a pair there is no peer to be reached."""
+        if self.pair is not None:
+            return self.pair.set_role(self, role, sync_first, force)
         if role not in ("primary", "backup"):
             return False, "The role must be primary or backup."
         if self.role == "none":
-            return False, "Failover is not configured on this appliance."
+            return False, NOT_CONFIGURED
         if role == self.role:
             return False, f"This appliance is already {role}."
-        if self.peer is None and not (force and role == "backup"):
-            return False, "The peer appliance cannot be reached."
+        if not (force and role == "backup"):
+            return False, UNREACHABLE
         self.role = role
         return True, "The failover role was changed."
+
+    def sync_now(self) -> tuple[bool, str]:
+        """Sync Now of the Failover page; this and the following ones give whether it was done and the page's answer."""
+        return self.pair.sync_now(self) if self.pair is not None else (False, self._alone)
+
+    def break_failover(self) -> tuple[bool, str]:
+        """Break Failover Relationships. Alone, only this side of it can end."""
+        if self.pair is not None:
+            return self.pair.break_up(self)
+        if self.role == "none":
+            return False, NOT_CONFIGURED
+        self.role, self.last_sync, self.last_sync_status, self.sync_state = "none", None, None, None
+        return True, "The failover relationship was broken."
+
+    def establish_failover(self, peer: tuple[str, int], own: tuple[str, int]) -> tuple[bool, str]:
+        """Establish Relationship, from this box as primary."""
+        return self.pair.establish(self, peer, own) if self.pair is not None else (False, UNREACHABLE)
+
+    def enable_shared_ips(self, wanted: list[str]) -> tuple[bool, str]:
+        """Exactly these shared addresses are enabled here."""
+        if self.pair is not None:
+            return self.pair.enable_shared_ips(self, wanted)
+        self.shared_ips = [one for one in self.shared_addresses if one in wanted]
+        return True, "The settings were saved."
+
+    def set_failover_key(self, key: str) -> tuple[bool, str]:
+        """The pre-shared key of Management > Security."""
+        if self.pair is not None:
+            return self.pair.set_key(self, key)
+        self.failover_key = key
+        return True, "The settings were saved."
+
+    @property
+    def _alone(self) -> str:
+        return NOT_CONFIGURED if self.role == "none" else UNREACHABLE
+
+    @property
+    def shown_last_sync(self) -> float | None:
+        """The time of the last sync as this box tells it."""
+        if self.last_sync is None:
+            return None
+        shown = self.shown(self.last_sync)
+        return shown if self.sync_shown_after is None else max(shown, self.sync_shown_after)
+
+    def take_settings(self, primary: Appliance) -> None:
+        """What a sync brings: the accounts of the site (D-PM); tokens, locks and the accounts of `/appliance` are each box's
+        own (assumed)."""
+        mine, theirs = self.accounts, primary.accounts
+        mine.api.client_id, mine.api.client_secret = theirs.api.client_id, theirs.api.client_secret
+        mine.api.permissions, mine.api.enabled = dict(theirs.api.permissions), theirs.api.enabled
+        for ours, other in ((mine.api_user, theirs.api_user), (mine.login, theirs.login)):
+            ours.username, ours.password, ours.administrator = other.username, other.password, other.administrator
+            ours.may_command, ours.may_report, ours.may_back_up = other.may_command, other.may_report, other.may_back_up
 
     def terminate_session(self, lsid: str) -> tuple[bool, str]:
         """End a running session (D-RS-TERM); the texts are assumed."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 import logging
 import socket
@@ -35,27 +36,15 @@ from .faults import ENTITY_BOMB, HTML_PAGE, Fault
 from .package import HEADER_LIMIT, filler_offset
 from .pages import make_dialect
 from .pages.app import Resolved, WebApp
+from .pair import FrontDoor, Pair, SyncPlan
 from .truth import RequestSeen, Truth
 from .vendor import Vendor
 from .wire import Call, Reply, Upload
 
 _CHUNK = 1 << 18
 _SMALL_BODY = 4 << 20
+_LOOKUP_SECONDS = 0.2  # real ones between two questions to whoever says where a name leads
 _log = logging.getLogger(__name__)
-
-
-class FrontDoor:
-    """The site's name: an address of its own that leads to one appliance, and may be pointed to another."""
-
-    def __init__(self, name: str, target: Appliance) -> None:
-        self.name = name
-        self.target = target
-        self.moves: list[str] = []
-
-    def point_to(self, box: Appliance) -> None:
-        """From now on the name leads there."""
-        self.target = box
-        self.moves.append(box.host)
 
 
 class Simulator:
@@ -66,6 +55,7 @@ class Simulator:
         self.vendor = Vendor()
         self.appliances: list[Appliance] = []
         self.front_doors: list[FrontDoor] = []
+        self.pairs: list[Pair] = []
         self.apps: dict[Appliance, dict[str, WebApp]] = {}
         #: Called with one line for each notable event.
         self.on_event: Callable[[str, str], None] | None = None
@@ -86,6 +76,56 @@ class Simulator:
         door = FrontDoor(name, box)
         self.front_doors.append(door)
         return door
+
+    def add_pair(
+        self,
+        name: str,
+        *,
+        hosts: tuple[str, str] | None = None,
+        key: str = "inter-appliance-key",
+        established: bool = True,
+        sync: SyncPlan | None = None,
+        sync_on: str = "both",
+        first_sync_after: float = 60.0,
+        sync_every: float | None = None,
+        swap_seconds: float = 20.0,
+        sessions_every: float | None = None,
+        session_seconds: float = 300.0,
+        shared_ips: tuple[str, ...] = (),
+        ips_follow_role: bool = True,
+        steps_back: bool = True,
+        backup_menu: tuple[str, ...] | None = None,
+        own_appliance_accounts: bool = False,
+        a: dict[str, Any] | None = None,
+        b: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> Pair:
+        """Put two appliances up in failover, and a door for the site's name that leads to the first.
+
+        `options` are `Appliance`'s and hold for both; `a` and `b` for one of them. Sessions and representatives are on the
+        first, and its finished sessions on both. `own_appliance_accounts`: the `/appliance` accounts differ.
+        """
+        boxes = []
+        hosts = hosts or (f"a.{name}", f"b.{name}")
+        people = ("sessions", "ended_sessions", "representatives")
+        for number, (host, own) in enumerate(zip(hosts, (a, b), strict=True)):
+            chosen: dict[str, Any] = {
+                "site_name": name, "accounts_of": name, "failover_key": key,
+                "appliance_accounts_of": host if own_appliance_accounts else name,
+                "address": f"192.0.2.{11 + number}", "certificate": Certificate(names=(name, *hosts)),
+                **{one: what for one, what in options.items() if number == 0 or one not in people}, **(own or {}),
+            }  # fmt: skip
+            boxes.append(self.add_appliance(host, **chosen))
+        more = {} if backup_menu is None else {"backup_menu": backup_menu}
+        pair = Pair(
+            boxes[0], boxes[1], self.add_front_door(name, boxes[0]), now=self.clock.now(), established=established,
+            sync=sync, sync_on=sync_on, first_sync_after=first_sync_after, sync_every=sync_every,
+            swap_seconds=swap_seconds, sessions_every=sessions_every, session_seconds=session_seconds,
+            shared_ips=shared_ips, ips_follow_role=ips_follow_role, steps_back=steps_back, **more,
+        )  # fmt: skip
+        pair.on_event = self.event
+        self.pairs.append(pair)
+        return pair
 
     def serve(self, directory: str | Path | None = None, *, ports: dict[str, int] | None = None) -> Served:
         """Serve all of it over HTTPS: a context manager. `ports`: host -> port (default: any free one)."""
@@ -153,7 +193,12 @@ class Served:
         port = self.ports.get(name, 0) if name not in taken else 0
         listener = _Listener(self, what, name, port)
         self._listeners[what] = listener
-        listener.open()
+        if isinstance(what, Appliance):
+            what.ports.add(listener.port)
+        if self.simulator.clock.runs:
+            listener.follow()
+        else:
+            listener.open()
 
     async def _stop(self) -> None:
         for listener in self._listeners.values():
@@ -196,8 +241,9 @@ class Served:
     def reconcile(self, box: Appliance) -> None:
         """Open or close the ports of a box as it is up or down, and come back at its next change."""
         if self.simulator.clock.runs:
+            family = box.pair.boxes if box.pair is not None else (box,)
             for listener in self._listeners.values():
-                if listener.target() is box:
+                if listener.target() in family or (listener.pair is not None and listener.pair is box.pair):
                     listener.follow()
 
 
@@ -215,10 +261,32 @@ class _Listener:
         self._accepting: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self.http = web.Server(self.handle, access_log=None, read_bufsize=_CHUNK, logger=_log)
+        self._http: dict[Appliance, web.Server] = {}
 
-    def target(self) -> Appliance:
+    @property
+    def pair(self) -> Pair | None:
+        return self.what.pair
+
+    def target(self) -> Appliance | None:
+        """The box that is behind this port now; None: the site's name leads nowhere."""
         return self.what.target if isinstance(self.what, FrontDoor) else self.what
+
+    def http(self, box: Appliance) -> web.Server:
+        """What answers on connections to this box. They stay with it when the name is led elsewhere, as TCP does."""
+        if box not in self._http:
+            self._http[box] = web.Server(
+                functools.partial(self.handle, box), access_log=None, read_bufsize=_CHUNK, logger=_log
+            )
+        return self._http[box]
+
+    def moment(self) -> Appliance | None:
+        """Bring what is behind this port up to now."""
+        simulator, box = self.served.simulator, self.target()
+        if box is not None:
+            _advance(simulator, box)
+        elif self.pair is not None:
+            self.pair.advance(simulator.clock.now())
+        return self.target()
 
     def open(self) -> None:
         """Listen."""
@@ -244,24 +312,27 @@ class _Listener:
             self._timer.cancel()
         self.close()
         self._holder.close()
-        await self.http.shutdown(0.001)
+        for server in self._http.values():
+            await server.shutdown(0.001)
         for task in self._tasks:
             task.cancel()
 
     def follow(self) -> None:
         """Be open or closed as the box is, until its next change."""
-        clock, box = self.served.simulator.clock, self.target()
-        _advance(self.served.simulator, box)
-        if box.refuses_connections:
+        clock, box = self.served.simulator.clock, self.moment()
+        if box is None or box.refuses_connections:
             self.close()
         else:
             self.open()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        change = box.next_change()
-        if change is not None:
-            wait = clock.real_seconds(change - clock.now())
+        changes = [self.pair.next_change() if self.pair is not None else box.next_change() if box else None]
+        if isinstance(self.what, FrontDoor) and callable(self.what.follow):
+            changes.append(clock.now() + _LOOKUP_SECONDS / (clock.real_seconds(1.0) or 1.0))
+        due = [one for one in changes if one is not None]
+        if due:
+            wait = clock.real_seconds(min(due) - clock.now())
             self._timer = asyncio.get_running_loop().call_later(max(wait, 0.0) + 0.002, self.follow)
 
     async def _accept(self, listening: socket.socket) -> None:
@@ -273,13 +344,16 @@ class _Listener:
             task.add_done_callback(self._tasks.discard)
 
     async def _connected(self, connection: socket.socket) -> None:
-        box = self.target()
         simulator = self.served.simulator
-        if box.refuses_connections:
+        if isinstance(self.what, FrontDoor):
+            self.what.look()
+        box = self.target()
+        if box is None or box.refuses_connections:
             simulator.clock.look()
-            _advance(simulator, box)
-            if box.refuses_connections:
-                box.truth.refused_connections += 1
+            box = self.moment()
+            if box is None or box.refuses_connections:
+                if box is not None:
+                    box.truth.refused_connections += 1
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 connection.close()
                 return
@@ -287,26 +361,29 @@ class _Listener:
         with contextlib.suppress(OSError, ssl.SSLError):
             context = self.served.context(box, self.name)
             await asyncio.get_running_loop().connect_accepted_socket(
-                self.http, connection, ssl=context, ssl_handshake_timeout=20
+                self.http(box), connection, ssl=context, ssl_handshake_timeout=20
             )
 
     # One request
 
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def handle(self, box: Appliance, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request; a bug of the simulator's own is kept for `Served.__exit__` to raise."""
         try:
-            return await self._handle(request)
+            return await self._handle(request, box)
         except (ConnectionError, asyncio.CancelledError):
             raise
         except Exception as bug:
             self.served.bugs.append(bug)
             raise
 
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _handle(self, request: web.BaseRequest, box: Appliance) -> web.StreamResponse:
         """Look, find out what is asked, strike or act, answer."""
-        simulator, box = self.served.simulator, self.target()
+        simulator = self.served.simulator
         simulator.clock.look()
         _advance(simulator, box)
+        if isinstance(self.what, FrontDoor) and self.what.follow == "shared_ip" and self.target() is not box:
+            _abort(request)  # the address is gone from this box
+            return web.Response(status=503)
         seen = RequestSeen(
             len(box.truth.requests) + 1, box.now, time.time(), request.method, request.path,
             tuple(request.rel_url.query.keys()), closes=request.headers.get("Connection", "").lower() == "close",
