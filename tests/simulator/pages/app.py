@@ -25,6 +25,7 @@ from .model import (
     Control,
     Entry,
     Facts,
+    Failover,
     Form,
     Issued,
     Item,
@@ -42,8 +43,15 @@ if TYPE_CHECKING:
 COMMANDS = {
     "install": "install", "accept": "accept_licence", "confirm": "confirm", "upload": "upload", "restart": "restart",
     "shut_down": "shut_down", "reset": "reset", "remove": "remove", "change_password": "change_password",
-    "restore": "restore",
+    "restore": "restore", "sync": "sync", "break": "break", "establish": "establish",
+    "become_primary": "become_primary", "become_backup": "become_backup", "shared_ips": "shared_ips", "set_key": "set_key",
+    "sure": "confirm", "save_failover": "save_failover", "reset_failover": "reset_failover",
 }  # fmt: skip
+
+
+#: What the Failover and Security pages of `/login` do; of some a person is asked first, where the dialect asks.
+FAILOVER = ("sync", "break", "establish", "become_primary", "become_backup", "shared_ips", "set_key")
+ASKED_FIRST = ("break", "establish", "become_primary", "become_backup")
 
 
 @dataclass
@@ -60,6 +68,7 @@ class WebSession:
     flash: list[Text] = field(default_factory=list)
     pending: str = ""
     staged: Package | None = None
+    asked: Resolved | None = None
 
 
 @dataclass
@@ -221,11 +230,16 @@ class WebApp:
             if refused:
                 return self._refused(session, command, refused)
             return self._after(session, "updates")
+        if name in FAILOVER or name in ("sure", "unsure"):
+            return self._failover_act(session, resolved, command)
         if name == "upload":
             return self._upload(call, session, command)
         if name == "restart":
             self.box.restart()
             return self._show(session, self._build(self.home, session))
+        if name in ("save_failover", "reset_failover"):
+            self.box.truth.decoys.append(name)
+            return self._after(session, "failover")
         if name in ("shut_down", "reset", "remove", "change_password", "restore"):
             self.box.truth.decoys.append(name)
             if name in ("shut_down", "reset"):
@@ -238,6 +252,50 @@ class WebApp:
         if session.account is None:
             return self._show(session, self._build("sign_in", session))
         return self._after(session, self.home)
+
+    def _failover_act(self, session: WebSession, resolved: Resolved, command: CommandSeen | None) -> Reply:
+        assert resolved.action is not None
+        name = resolved.action.name
+        if name == "unsure":
+            session.asked = None
+            return self._after(session, "failover")
+        if name == "sure":
+            if session.asked is None or session.asked.action is None:
+                return self._after(session, "failover")
+            resolved, session.asked = session.asked, None
+            assert resolved.action is not None
+            name = resolved.action.name
+            if command:
+                command.detail["what"] = name
+        elif self.dialect.asks_first and name in ASKED_FIRST:
+            session.asked = resolved
+            return self._show(session, self._build("sure", session))
+        good, text = self._failover_do(name, resolved.values)
+        if command:
+            command.accepted = good
+        shown = self.words.get(f"did_{name}", text) if good else self.words["failover_refused"].format(text=text)
+        session.flash = [Text(shown, "notice" if good else "error")]
+        return self._after(session, "security" if name == "set_key" else "failover")
+
+    def _failover_do(self, name: str, values: dict[str, str]) -> tuple[bool, str]:
+        box = self.box
+        if name == "sync":
+            return box.sync_now()
+        if name == "break":
+            return box.break_failover()
+        if name in ("become_primary", "become_backup"):
+            return box.set_failover_role(name.removeprefix("become_"), "sync_first" in values, False)
+        if name == "shared_ips":
+            return box.enable_shared_ips([one for key, one in values.items() if key.startswith("ip_")])
+        if name == "set_key":
+            return box.set_failover_key(values["key"]) if values.get("key") else (False, self.words["key_missing"])
+        ports = [values.get(f"{side}_port", "").strip() for side in ("peer", "own")]
+        if not all(one.isdigit() for one in ports):
+            return False, self.words["bad_port"]
+        peer, own = (
+            (values.get(f"{side}_host", ""), int(port)) for side, port in zip(("peer", "own"), ports, strict=True)
+        )
+        return box.establish_failover(peer, own)
 
     def _refused(self, session: WebSession, command: CommandSeen | None, text: str) -> Reply:
         if command:
@@ -321,6 +379,8 @@ class WebApp:
         flash: list[Block] = list(session.flash)
         session.flash = []
         brand = words["brand"]
+        if not self._shown(key):
+            key = "failover"
         if key == "sign_in":
             heading = words["login_heading" if self.interface == "appliance" else "site_login_heading"]
             form = Form(
@@ -332,8 +392,8 @@ class WebApp:
             extras = [self._language_form()]
             return Page(key, f"{brand} - {heading}", self.interface, self.box.host, (), [*flash, form], extras,
                         version=self.box.site)  # fmt: skip
-        blocks = self._appliance_page(key, session) if self.interface == "appliance" else self._login_page(key)
-        label = words.get(key, words["updates"])
+        blocks = self._appliance_page(key, session) if self.interface == "appliance" else self._login_page(key, session)
+        label = words.get("failover" if key == "sure" else key, words["updates"])
         page = Page(key, f"{brand} {label}", self.interface, self.box.host, self._menu(key), flash + blocks,
                     [self._search_form(), self._language_form()], version=self.box.site,
                     log_out=Control(Action("log_out"), words["log_out"]))  # fmt: skip
@@ -370,7 +430,8 @@ class WebApp:
             )
         if self.interface == "login" and self.box.vault:
             tree += (("vault", ()),)
-        key = {"licence": "updates", "confirm": "updates"}.get(key, key)
+        tree = tuple((parent, tuple(filter(self._shown, inside))) for parent, inside in tree if self._shown(parent))
+        key = {"licence": "updates", "confirm": "updates", "sure": "failover"}.get(key, key)
         items = []
         for parent, children in tree:
             inside = tuple(
@@ -379,6 +440,13 @@ class WebApp:
             current = key == parent or key in children
             items.append(Item(parent, words[parent], current, inside))
         return tuple(items)
+
+    def _shown(self, page: str) -> bool:
+        """Whether this page is there now: a backup has lost most of `/login` (D-VIDEO; which ones stay is assumed)."""
+        pair = self.box.pair
+        if self.interface != "login" or pair is None or self.box.role != "backup":
+            return True
+        return page in (*pair.backup_menu, "sign_in", "sure", "frames", "menu", "root")
 
     def _appliance_page(self, key: str, session: WebSession) -> list[Block]:
         words, box = self.words, self.box
@@ -484,8 +552,19 @@ class WebApp:
             rows.append(OfferRow(package.name, offer.blocked_by or "", details, controls))
         return rows
 
-    def _login_page(self, key: str) -> list[Block]:
+    def _login_page(self, key: str, session: WebSession) -> list[Block]:
         words, box = self.words, self.box
+        if key == "failover":
+            return [self._failover()]
+        if key == "sure" and session.asked is not None and session.asked.action is not None:
+            buttons = [Control(Action("unsure"), words["no"]), Control(Action("sure"), words["yes"])]
+            return [Form("sure", [], buttons, words["sure_heading"], words[f"sure_{session.asked.action.name}"])]
+        if key == "security":
+            entries = [
+                Entry("length", words["password_length"], value="8"),
+                Entry("key", words["failover_key"], "password"),
+            ]
+            return [Form("inter_appliance", entries, [Control(Action("set_key"), words["save"])], words["security"])]
         if key in ("software", "management"):
             facts = Facts(
                 f"{words['management']} :: {words['software']}",
@@ -507,6 +586,62 @@ class WebApp:
             )
             return [facts, back, restore]
         return [Text(words.get(key, words["welcome"]))]
+
+    def _failover(self) -> Failover:
+        """Status, history and controls as D-RS-FO and D-PA-EST tell them; what is shown when is assumed."""
+        words, box, pair = self.words, self.box, self.box.pair
+        moment = self.dialect.moment
+        related = box.role != "none"
+        status: list[tuple[str, str]] = []
+        controls: dict[str, Control] = {}
+        if related:
+            # The peer's role as this box knows it; one that is not reached is not known.
+            known = box.peer is not None and pair is not None and pair.reaches(box)
+            peer = box.peer.role if known and box.peer is not None else "unknown"
+            synced = box.shown_last_sync
+            status = [
+                (words["own_role"], words[f"role_{box.role}"]),
+                (words["peer_role"], words[f"role_{peer}"]),
+                (words["last_check"], moment(box.shown(box.now))),
+                (words["last_sync"], moment(synced) if synced is not None else words["never"]),
+                (words["sync_status"], self._sync_words()),
+            ]
+            if pair is None or box.role == "backup" or pair.sync_on == "both":
+                controls["sync"] = Control(Action("sync"), words["sync_now"])
+            other = "primary" if box.role == "backup" else "backup"
+            controls["become"] = Control(Action(f"become_{other}"), words[f"become_{other}"], danger=True)
+            controls["break"] = Control(Action("break"), words["break_failover"], danger=True)
+        else:
+            controls["establish"] = Control(Action("establish"), words["establish"])
+        if box.shared_addresses:
+            controls["ips"] = Control(Action("shared_ips"), words["save_ips"])
+        controls["settings"] = Control(Action("save_failover"), words["save_settings"])
+        if self.dialect.decoys:
+            controls["reset"] = Control(Action("reset_failover"), words["reset_failover"], danger=True)
+        history = [
+            (moment(box.shown(at)), words[f"history_{kind}"], words[f"sync_{state}"])
+            for at, kind, state in reversed(box.failover_history[-8:])
+        ]
+
+        def address(side: str) -> list[Entry]:
+            return [Entry(f"{side}_host", words["peer_host"]), Entry(f"{side}_port", words["peer_port"], value="443")]
+
+        return Failover(
+            f"{words['management']} :: {words['failover']}", "" if related else words["no_failover"], status,
+            words["history"], history, controls, Entry("sync_first", words["sync_first"], "checkbox", "1"),
+            words["shared_ips"],
+            [Entry(f"ip_{one}", one, "checkbox", one, checked=one in box.shared_ips) for one in box.shared_addresses],
+            words["peer_heading"], address("peer"), words["own_heading"], address("own"), words["failover_settings"],
+            [Entry("automatic", words["automatic_sync"], "checkbox", "1", checked=True),
+             Entry("interval", words["sync_interval"], value="60")],
+        )  # fmt: skip
+
+    def _sync_words(self) -> str:
+        box = self.box
+        text = box.last_sync_status or ""
+        if text not in ("", "Success", "In progress", "Failed"):
+            return text
+        return self.words[f"sync_{box.sync_state or 'none'}"]
 
 
 def _is_login(resolved: Resolved) -> bool:

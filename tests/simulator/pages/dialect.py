@@ -10,13 +10,14 @@ version tag of old `/login` pages (C-RMLOVE).
 
 from __future__ import annotations
 
+import time
 from html import escape
 from typing import ClassVar
 from urllib.parse import parse_qsl
 
 from .app import Issuer
 from .labels import LANGUAGES
-from .model import Block, Facts, Form, Issued, Item, OfferRow, Offers, Page, Progress, Text
+from .model import Block, Entry, Facts, Failover, Form, Issued, Item, OfferRow, Offers, Page, Progress, Text
 
 PAGES = {
     "appliance": (
@@ -116,6 +117,8 @@ class Dialect:
             return self.form(block, issuer)
         if isinstance(block, Offers):
             return self.offers(block, issuer)
+        if isinstance(block, Failover):
+            return self.failover(block, issuer)
         return self.progress(block)
 
     def blocks(self, page: Page, issuer: Issuer) -> str:
@@ -136,7 +139,30 @@ class Dialect:
     def progress(self, block: Progress) -> str:
         raise NotImplementedError
 
+    def failover(self, panel: Failover, issuer: Issuer) -> str:
+        raise NotImplementedError
+
     # Pieces
+
+    #: How the page writes a moment; some without a zone.
+    time_format = "%Y-%m-%d %H:%M:%S UTC"
+
+    def moment(self, shown: float) -> str:
+        """A moment of the box's clock as the pages of `/login` write it."""
+        return time.strftime(self.time_format, time.gmtime(shown))
+
+    @staticmethod
+    def box(issued: Issued, entry: Entry, extra: str = "") -> str:
+        """A tick box."""
+        ticked = " checked" if entry.checked else ""
+        name = e(issued.names[entry.name])
+        return f'<input type="checkbox" name="{name}" value="{e(entry.value)}"{extra}{ticked}>'
+
+    @staticmethod
+    def typed(issued: Issued, entry: Entry, extra: str = "") -> str:
+        """A field to type in, with what is in it."""
+        value = f' value="{e(entry.value)}"' if entry.value else ""
+        return f'<input type="{entry.kind}" name="{e(issued.names[entry.name])}"{value}{extra}>'
 
     def hidden(self, issued: Issued) -> str:
         return "".join(f'<input type="hidden" name="{e(name)}" value="{e(value)}">' for name, value in issued.hidden)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .app import Issuer
 from .dialect import Dialect, e
-from .model import Control, Facts, Form, Offers, Page, Progress, Text
+from .model import Control, Entry, Facts, Failover, Form, Issued, Offers, Page, Progress, Text
 
 
 class GuideItalian(Dialect):
@@ -111,7 +111,86 @@ class GuideItalian(Dialect):
     def progress(self, block: Progress) -> str:
         return f"<P><B>{e(block.text)}</B> ({block.percent}%)</P>"
 
+    def failover(self, panel: Failover, issuer: Issuer) -> str:
+        """Tables in tables; a form for each button, side by side; both addresses in one form under headings of their own."""
+        buttons = ""
+        for key, control in panel.controls.items():
+            if key in ("sync", "break", "become"):
+                entries = [panel.tick] if key == "become" else []
+                issued = issuer.form(Form(f"failover_{key}", entries, [control]))
+                tick = f"{self.box(issued, panel.tick)} {e(panel.tick.label)}<BR>" if entries else ""
+                opened = self._open(issued.url) + self.hidden(issued)
+                buttons += f"<TD valign=top>{opened}{tick}{self._buttons(issued.buttons)}</FORM></TD>"
+        history = "".join(
+            f"<TR><TD>{e(at)}</TD><TD>{e(what)}</TD><TD>{e(state)}</TD></TR>\n" for at, what, state in panel.history
+        )
+        html = self.facts(Facts(panel.heading, panel.status)) if panel.status else f"<H3>{e(panel.heading)}</H3>"
+        html += f"<P>{e(panel.note)}</P>" if panel.note else ""
+        html += f"<TABLE><TR>{buttons}</TR></TABLE>" if buttons else ""
+        if panel.ips:
+            html += self._table_form(panel.ips_heading, "failover_ips", [("", panel.ips)], panel.control("ips"), issuer)
+        if "establish" in panel.controls:
+            groups = [(panel.peer_heading, panel.peer), (panel.own_heading, panel.own)]
+            html += self._table_form("", "failover_new", groups, panel.control("establish"), issuer)
+        html += self._table_form(
+            panel.settings_heading, "failover_settings", [("", panel.settings)], panel.control("settings"), issuer
+        )
+        return f"{html}<H4>{e(panel.history_heading)}</H4><TABLE border=1>{history}</TABLE>"
+
+    def _table_form(
+        self, heading: str, key: str, groups: list[tuple[str, list[Entry]]], controls: list[Control], issuer: Issuer
+    ) -> str:
+        issued = issuer.form(Form(key, [entry for _heading, entries in groups for entry in entries], controls))
+        inside = ""
+        for title, entries in groups:
+            rows = "".join(self._table_row(issued, entry) for entry in entries)
+            title = f"<H4>{e(title)}</H4>" if title else ""
+            inside += f"<TR><TD>{title}<TABLE>{rows}</TABLE></TD></TR>"
+        heading = f"<H4>{e(heading)}</H4>" if heading else ""
+        opened = self._open(issued.url) + self.hidden(issued)
+        return f"{heading}{opened}<TABLE>{inside}<TR><TD>{self._buttons(issued.buttons)}</TD></TR></TABLE></FORM>"
+
+    def _table_row(self, issued: Issued, entry: Entry) -> str:
+        if entry.kind == "checkbox":
+            return f"<TR><TD>{self.box(issued, entry)}</TD><TD>{e(entry.label)}</TD></TR>"
+        return f"<TR><TD>{e(entry.label)}:</TD><TD>{self.typed(issued, entry)}</TD></TR>"
+
 
 class GuideEnglish(GuideItalian):
     name = "guide_en"
     language = "en"
+    time_format = "%a %b %d %H:%M:%S %Y GMT"
+
+    def failover(self, panel: Failover, issuer: Issuer) -> str:
+        """One form around everything; field sets, in which labels repeat; labels around their fields."""
+        related = "establish" not in panel.controls
+        entries = [*panel.settings, *panel.ips, *([panel.tick] if related else [*panel.peer, *panel.own])]
+        joint = Form("failover", entries, panel.control("sync", "become", "ips", "settings", "break", "establish"))
+        issued = issuer.form(joint)
+        press = {
+            control.action.name: self._buttons([(name, label, control)]) for name, label, control in issued.buttons
+        }
+        rows = "".join(f"<TR><TH align=left>{e(label)}</TH><TD>{e(value)}</TD></TR>\n" for label, value in panel.status)
+        html = f"<H3>{e(panel.heading)}</H3>{self._open(issued.url)}{self.hidden(issued)}"
+        html += f"<TABLE>{rows}</TABLE>" if rows else f"<P><B>{e(panel.note)}</B></P>"
+        if related:
+            become = panel.controls["become"].action.name
+            tick = f"<LABEL>{self.box(issued, panel.tick)} {e(panel.tick.label)}</LABEL>"
+            html += f"<P>{press.get('sync', '')}</P><P>{press[become]} {tick}</P>"
+        else:
+            html += self._set(issued, panel.peer_heading, panel.peer)
+            html += self._set(issued, panel.own_heading, panel.own, press["establish"])
+        if panel.ips:
+            html += self._set(issued, panel.ips_heading, panel.ips, press["shared_ips"])
+        html += self._set(issued, panel.settings_heading, panel.settings, press["save_failover"])
+        html += f"<P>{press['break']}</P>" if related else ""
+        past = "".join(f"<LI>{e(at)}: {e(what)} ({e(state)})</LI>\n" for at, what, state in panel.history)
+        return f"{html}</FORM><H4>{e(panel.history_heading)}</H4><UL>{past}</UL>"
+
+    def _set(self, issued: Issued, heading: str, entries: list[Entry], after: str = "") -> str:
+        fields = ""
+        for entry in entries:
+            field = self.box(issued, entry) if entry.kind == "checkbox" else self.typed(issued, entry, ' size="20"')
+            pair = (field, e(entry.label)) if entry.kind == "checkbox" else (e(entry.label), field)
+            fields += f"<LABEL>{pair[0]} {pair[1]}</LABEL><BR>"
+        return f"<FIELDSET><LEGEND>{e(heading)}</LEGEND>{fields}{after}</FIELDSET>"

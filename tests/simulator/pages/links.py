@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .app import Issuer
 from .dialect import Dialect, e
-from .model import Control, Facts, Form, Item, Offers, Page, Progress, Text
+from .model import Control, Facts, Failover, Form, Item, Offers, Page, Progress, Text
 
 
 class LinksEnglish(Dialect):
@@ -102,3 +102,42 @@ class LinksEnglish(Dialect):
 
     def progress(self, block: Progress) -> str:
         return f"<p>{e(block.text)} \u2013 {block.percent} %</p>"
+
+    time_format = "%m/%d/%Y %I:%M %p"  # no zone, no seconds
+
+    def failover(self, panel: Failover, issuer: Issuer) -> str:
+        """Links that act, with a dangerous one between them; lists; headings in bold before the fields of one form."""
+        rows = "".join(f"<li>{e(label)}: <b>{e(value)}</b></li>\n" for label, value in panel.status)
+        html = f"<h3>{e(panel.heading)}</h3>" + (f"<ul>{rows}</ul>" if rows else f"<p>{e(panel.note)}</p>")
+        html += (
+            "<p>" + " | ".join(self._control(one, issuer) for one in panel.control("sync", "reset", "break")) + "</p>"
+        )
+        for control in panel.control("become"):
+            issued = issuer.form(Form("failover_become", [panel.tick], [control]))
+            html += f"<form method=post action='{e(issued.url)}'>{self._submit(issued.buttons)}"
+            html += f"<label>{self.box(issued, panel.tick)} {e(panel.tick.label)}</label>{self.hidden(issued)}</form>"
+        for control in panel.control("establish"):
+            issued = issuer.form(Form("failover_new", [*panel.own, *panel.peer], [control]))
+            html += f"<form method=post action='{e(issued.url)}'>"
+            # The way back stands first.
+            for heading, entries in ((panel.own_heading, panel.own), (panel.peer_heading, panel.peer)):
+                fields = "".join(f"<li>{e(one.label)} {self.typed(issued, one)}</li>" for one in entries)
+                html += f"<b>{e(heading)}</b><ul>{fields}</ul>"
+            html += f"{self._submit(issued.buttons)}{self.hidden(issued)}</form>"
+        for heading, key, listed in (
+            (panel.ips_heading, "ips", panel.ips),
+            (panel.settings_heading, "settings", panel.settings),
+        ):
+            for control in panel.control(key):
+                issued = issuer.form(Form(f"failover_{key}", listed, [control]))
+                fields = "".join(
+                    f"<li>{self.box(issued, one) if one.kind == 'checkbox' else self.typed(issued, one)} {e(one.label)}</li>"
+                    for one in listed
+                )
+                html += f"<h3>{e(heading)}</h3><form method=post action='{e(issued.url)}'><ul>{fields}</ul>"
+                html += f"{self._submit(issued.buttons)}{self.hidden(issued)}</form>"
+        past = "".join(f"<li>{e(what)} {e(at)} <i>{e(state)}</i></li>\n" for at, what, state in panel.history)
+        return f"{html}<h3>{e(panel.history_heading)}</h3><ol>{past}</ol>"
+
+    def _submit(self, buttons: list[tuple[str, str, Control]]) -> str:
+        return "".join(f'<input type=submit name="{e(name)}" value="{e(label)}">' for name, label, _control in buttons)

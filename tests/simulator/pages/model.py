@@ -40,6 +40,7 @@ class Entry:
     kind: str = "text"
     value: str = ""
     options: tuple[str, ...] = ()
+    checked: bool = False
 
 
 @dataclass
@@ -95,7 +96,36 @@ class Progress:
     percent: int
 
 
-Block = Form | Text | Facts | Offers | Progress
+@dataclass
+class Failover:
+    """What Management > Failover holds; each dialect arranges it in its own way.
+
+    `controls`: sync, break, become, ips, establish, settings, reset, as far as this page has them. `peer`, `own`: host and
+    port under the two documented headings.
+    """
+
+    heading: str
+    note: str
+    status: list[tuple[str, str]]
+    history_heading: str
+    history: list[tuple[str, str, str]]
+    controls: dict[str, Control]
+    tick: Entry
+    ips_heading: str
+    ips: list[Entry]
+    peer_heading: str
+    peer: list[Entry]
+    own_heading: str
+    own: list[Entry]
+    settings_heading: str
+    settings: list[Entry]
+
+    def control(self, *keys: str) -> list[Control]:
+        """Those of these controls that there are."""
+        return [self.controls[key] for key in keys if key in self.controls]
+
+
+Block = Form | Text | Facts | Offers | Progress | Failover
 
 
 @dataclass(frozen=True)

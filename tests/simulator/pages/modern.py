@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from .app import Issuer
 from .dialect import Dialect, e
-from .model import Facts, Form, Item, Offers, Page, Progress, Text
+from .model import Entry, Facts, Failover, Form, Issued, Item, Offers, Page, Progress, Text
 
 
 class ModernEnglish(Dialect):
@@ -127,6 +127,56 @@ class ModernEnglish(Dialect):
             f'<progress max="100" value="{block.percent}">{block.percent}%</progress> {block.percent}%</div>'
         )
 
+    time_format = "%d %b %Y, %H:%M:%S (UTC)"
+
+    def failover(self, panel: Failover, issuer: Issuer) -> str:
+        """Cards; groups named by aria, buttons outside of their forms, the history above the status."""
+        past = "".join(
+            f"<tr><td><time>{e(at)}</time></td><td>{e(what)}</td><td><span class=badge>{e(state)}</span></td></tr>"
+            for at, what, state in panel.history
+        )
+        status = "".join(
+            f'<div class="card"><div class="card-title">{e(label)}</div><div class="card-value">{e(value)}</div></div>\n'
+            for label, value in panel.status
+        )
+        html = f"<section><h2>{e(panel.heading)}</h2>"
+        html += f"<details><summary>{e(panel.history_heading)}</summary><table>{past}</table></details>"
+        html += f'<div class="cards">{status}</div>' if status else f'<div class="empty">{e(panel.note)}</div>'
+        for key, groups in (
+            ("sync", []),
+            ("become", [("", [panel.tick])]),
+            ("break", []),
+            ("establish", [(panel.peer_heading, panel.peer), (panel.own_heading, panel.own)]),
+            ("ips", [(panel.ips_heading, panel.ips)]),
+            ("settings", [(panel.settings_heading, panel.settings)]),
+        ):
+            if key in panel.controls:
+                html += self._card(key, groups, panel, issuer)
+        return f"{html}</section>"
+
+    def _card(self, key: str, groups: list[tuple[str, list[Entry]]], panel: Failover, issuer: Issuer) -> str:
+        entries = [entry for _heading, inside in groups for entry in inside]
+        issued = issuer.form(Form(f"failover_{key}", entries, panel.control(key)))
+        anchor = f"fo-{key}"
+        inside = ""
+        for number, (heading, fields) in enumerate(groups):
+            named = f' aria-labelledby="{anchor}-{number}"' if heading else ""
+            title = f'<h3 id="{anchor}-{number}">{e(heading)}</h3>' if heading else ""
+            inside += f'<div role="group"{named}>{title}{"".join(self._field(issued, one) for one in fields)}</div>'
+        [(name, label, _control)] = issued.buttons
+        button = (
+            f'<button type="submit" form="{anchor}"{self._name(name, label)}><i></i><span>{e(label)}</span></button>'
+        )
+        form = f'<form id="{anchor}" method="post" action="{e(issued.url)}">{self.hidden(issued)}{inside}</form>'
+        return f'<div class="card">{form}<footer>{button}</footer></div>'
+
+    def _field(self, issued: Issued, entry: Entry) -> str:
+        ident = f' id="{issued.names[entry.name]}"'
+        label = f'<label for="{issued.names[entry.name]}">{e(entry.label)}</label>'
+        if entry.kind == "checkbox":
+            return f'<div class="switch">{self.box(issued, entry, ident)}{label}</div>'
+        return f"<div>{label}{self.typed(issued, entry, ident)}</div>"
+
 
 class Unknown(ModernEnglish):
     """A language that nobody knows, in markup that is not `modern_en`'s either: definition lists and articles."""
@@ -149,3 +199,34 @@ class Unknown(ModernEnglish):
             details = "".join(f"<p>{e(line)}</p>" for line in row.details)
             rows += f"<article><h3>{e(row.name)}</h3>{details}{text}{form}</article>"
         return f"<section><h2>{e(offers.heading)}</h2>{rows}</section>"
+
+    time_format = "%Y.%m.%d %H:%M:%S"
+
+    def failover(self, panel: Failover, issuer: Issuer) -> str:
+        """Definition lists, with the fields in them as well; headings that are paragraphs."""
+        rows = "".join(f"<dt>{e(label)}</dt><dd>{e(value)}</dd>" for label, value in panel.status)
+        html = f"<article><h2>{e(panel.heading)}</h2><dl>{rows}</dl><p>{e(panel.note)}</p>"
+        parts: list[tuple[str, list[tuple[str, list[Entry]]]]] = [
+            ("establish", [(panel.peer_heading, panel.peer), (panel.own_heading, panel.own)]),
+            ("ips", [(panel.ips_heading, panel.ips)]),
+            ("sync", []),
+            ("become", [("", [panel.tick])]),
+            ("break", []),
+            ("settings", [(panel.settings_heading, panel.settings)]),
+        ]
+        for key, groups in parts:
+            for control in panel.control(key):
+                issued = issuer.form(Form(f"failover_{key}", [one for group in groups for one in group[1]], [control]))
+                inside = ""
+                for heading, entries in groups:
+                    fields = "".join(
+                        f"<dt>{e(one.label)}</dt>"
+                        f"<dd>{self.box(issued, one) if one.kind == 'checkbox' else self.typed(issued, one)}</dd>"
+                        for one in entries
+                    )
+                    inside += f"<p><strong>{e(heading)}</strong></p><dl>{fields}</dl>"
+                [(name, label, _control)] = issued.buttons
+                inside += f"<button{self._name(name, label)}>{e(label)}</button>"
+                html += f'<form method="post" action="{e(issued.url)}">{self.hidden(issued)}{inside}</form>'
+        past = "".join(f"<dt>{e(at)}</dt><dd>{e(what)}, {e(state)}</dd>" for at, what, state in panel.history)
+        return f"{html}<h3>{e(panel.history_heading)}</h3><dl>{past}</dl></article>"

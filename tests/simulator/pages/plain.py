@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .app import Issuer
 from .dialect import Dialect, e
-from .model import Facts, Form, Issued, Item, Offers, Page, Progress, Text
+from .model import Action, Control, Entry, Facts, Failover, Form, Issued, Item, Offers, Page, Progress, Text
 
 
 def odd(text: str) -> str:
@@ -116,3 +116,51 @@ class PlainItalian(Dialect):
 
     def progress(self, block: Progress) -> str:
         return f"<div>{e(block.text)}:&nbsp;<span>{block.percent}&nbsp;%</span></div>"
+
+    time_format = "%d/%m/%Y %H:%M:%S"  # no zone
+
+    def failover(self, panel: Failover, issuer: Issuer) -> str:
+        """Divisions; one form around everything; each button is always there, disabled when it does not apply; a decoy first."""
+        related = "establish" not in panel.controls
+        controls = [*panel.control("reset", "sync", "become", "ips", "settings", "break")]
+        if related:
+            controls.append(Control(Action("establish"), self.words["establish"], disabled=True))
+        else:
+            controls += panel.control("establish")
+            controls += [Control(Action("sync"), self.words["sync_now"], disabled=True)]
+            controls += [Control(Action("break"), self.words["break_failover"], disabled=True)]
+        entries = [*panel.peer, *panel.own, *panel.ips, *panel.settings, panel.tick]
+        issued = issuer.form(Form("failover", entries, controls))
+        press = {
+            control.action.name: self._buttons(Issued(issued.form, "", [], {}, [(name, label, control)], False))
+            for name, label, control in issued.buttons
+        }
+
+        def fields(listed: list[Entry]) -> str:
+            return "".join(self._line(issued, one, not related or one.kind == "checkbox") for one in listed)
+
+        status = "".join(
+            f"<div><span>{odd(label)}</span><span>{e(value)}</span></div>" for label, value in panel.status
+        )
+        become = press.get("become_primary", press.get("become_backup", ""))
+        ips = f"<div>{odd(panel.ips_heading)}{fields(panel.ips)}{press['shared_ips']}</div>" if panel.ips else ""
+        past = "".join(
+            f"<div><div>{e(at)}</div><div>{odd(what)}: {e(state)}</div></div>" for at, what, state in panel.history
+        )
+        return (
+            f"<div>{odd(panel.heading)}</div><div>{e(panel.note)}</div><div>{status}</div>"
+            f"<form action='{e(issued.url)}' method=post>{self.hidden(issued)}"
+            f"<div>{press['reset_failover']}{press['sync']}{press['break']}</div>"
+            f"<div>{self._line(issued, panel.tick, True)}{become}</div>"
+            f"<div><div>{odd(panel.peer_heading)}</div>{fields(panel.peer)}</div>"
+            f"<div><div>{odd(panel.own_heading)}</div>{fields(panel.own)}</div><div>{press['establish']}</div>{ips}"
+            f"<div>{odd(panel.settings_heading)}{fields(panel.settings)}{press['save_failover']}</div></form>"
+            f"<div>{odd(panel.history_heading)}</div><div>{past}</div>"
+        )
+
+    def _line(self, issued: Issued, entry: Entry, usable: bool) -> str:
+        ident = f" id={entry.name.replace('.', '-')}"
+        label = f"<label for={entry.name.replace('.', '-')}>{odd(entry.label)}</label>"
+        if entry.kind == "checkbox":
+            return f"<div>{self.box(issued, entry, ident)}{label}</div>"
+        return f"<div>{label}{self.typed(issued, entry, ident + ('' if usable else ' disabled'))}</div>"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .app import Issuer
 from .dialect import Dialect, e
-from .model import Facts, Form, Issued, Item, Offers, Page, Progress, Text
+from .model import Entry, Facts, Failover, Form, Issued, Item, Offers, Page, Progress, Text
 
 
 class WizardEnglish(Dialect):
@@ -71,10 +71,7 @@ class WizardEnglish(Dialect):
                 options = "".join(f"<option>{e(option)}</option>" for option in entry.options)
                 rows += f"<tr><td>{e(entry.label)}</td><td><select name='{name}'>{options}</select></td></tr>"
             elif entry.kind == "checkbox":
-                rows += (
-                    f'<tr><td><input type="checkbox" name="{name}" value="{e(entry.value)}"></td>'
-                    f"<td>{e(entry.label)}</td></tr>"
-                )
+                rows += f"<tr><td>{self.box(issued, entry)}</td><td>{e(entry.label)}</td></tr>"
             else:
                 rows += f'<tr><td>{e(entry.label)}</td><td><input type="{entry.kind}" name="{name}"></td></tr>'
         heading = f"<h2>{e(form.heading)}</h2>" if form.heading else ""
@@ -96,6 +93,41 @@ class WizardEnglish(Dialect):
 
     def progress(self, block: Progress) -> str:
         return f"<table><tr><td><b>{e(block.text)}</b></td><td>{block.percent}%</td></tr></table>"
+
+    time_format = "%B %d, %Y %H:%M:%S UTC"
+
+    def failover(self, panel: Failover, issuer: Issuer) -> str:
+        """Picture buttons; a status table that runs across; the two addresses side by side in one table."""
+        html = f"<h2>{e(panel.heading)}</h2>"
+        if panel.status:
+            heads = "".join(f"<th>{e(label)}</th>" for label, _value in panel.status)
+            html += f"<table><tr>{heads}</tr><tr>{''.join(f'<td>{e(value)}</td>' for _label, value in panel.status)}</tr></table>"
+        else:
+            html += f'<table class="notice"><tr><td>{e(panel.note)}</td></tr></table>'
+        for key in ("become", "sync", "break"):
+            for control in panel.control(key):
+                entries = [panel.tick] if key == "become" else []
+                issued = issuer.form(Form(f"failover_{key}", entries, [control]))
+                tick = f"{self.box(issued, panel.tick)}{e(panel.tick.label)}<br>" if entries else ""
+                html += f'<form method="POST" action="{e(issued.url)}">{self.hidden(issued)}{tick}'
+                html += f"{self._buttons(issued, key == 'sync')}</form>"
+        for control in panel.control("establish"):
+            issued = issuer.form(Form("failover_new", [*panel.peer, *panel.own], [control]))
+            cells = ""
+            for heading, entries in ((panel.peer_heading, panel.peer), (panel.own_heading, panel.own)):
+                rows = "".join(f"<tr><td>{e(one.label)}</td><td>{self.typed(issued, one)}</td></tr>" for one in entries)
+                cells += f'<td valign="top"><table><caption>{e(heading)}</caption>{rows}</table></td>'
+            html += f'<form method="POST" action="{e(issued.url)}">{self.hidden(issued)}<table><tr>{cells}</tr></table>'
+            html += f"{self._buttons(issued, False)}</form>"
+        if panel.ips:
+            html += self.form(Form("failover_ips", panel.ips, panel.control("ips"), panel.ips_heading), issuer)
+        html += self.form(
+            Form("failover_settings", panel.settings, panel.control("settings"), panel.settings_heading), issuer
+        )
+        past = "".join(
+            f"<tr><td>{e(what)}</td><td>{e(at)}</td><td>{e(state)}</td></tr>" for at, what, state in panel.history
+        )
+        return f"{html}<h2>{e(panel.history_heading)}</h2><table>{past}</table>"
 
 
 class FramesEnglish(WizardEnglish):
@@ -124,3 +156,36 @@ class FramesEnglish(WizardEnglish):
     def _framed_item(self, issuer: Issuer, item: Item) -> str:
         below = "".join(self._framed_item(issuer, child) for child in item.children)
         return f'<div><a target="main" href="{e(issuer.url(item.page))}">{e(item.label)}</a>{below}</div>'
+
+    time_format = "%Y-%m-%dT%H:%M:%S+00:00"
+
+    def failover(self, panel: Failover, issuer: Issuer) -> str:
+        """One table for all: headings are rows of it; one form for what acts on the relationship, buttons first."""
+        html = f"<h2>{e(panel.heading)}</h2>"
+        related = "establish" not in panel.controls
+        parts: list[tuple[str, list[Entry]]] = (
+            [("", [panel.tick])] if related else [(panel.peer_heading, panel.peer), (panel.own_heading, panel.own)]
+        )
+        entries = [entry for _heading, inside in parts for entry in inside]
+        issued = issuer.form(Form("relation", entries, panel.control("break", "become", "sync", "establish")))
+        rows = "".join(f"<tr><td>{e(label)}</td><td>{e(value)}</td></tr>" for label, value in panel.status)
+        rows += f'<tr><td colspan="2"><b>{e(panel.note)}</b></td></tr>' if panel.note else ""
+        buttons = "".join(
+            f'<input type="submit" name="{e(name)}" value="{e(label)}"> ' for name, label, _control in issued.buttons
+        )
+        rows += f'<tr><td colspan="2">{buttons}</td></tr>' if related else ""
+        for heading, inside in parts:
+            rows += f'<tr><th colspan="2">{e(heading)}</th></tr>' if heading else ""
+            for one in inside:
+                field = self.box(issued, one) if one.kind == "checkbox" else self.typed(issued, one)
+                rows += f"<tr><td>{e(one.label)}</td><td>{field}</td></tr>"
+        rows += "" if related else f'<tr><td></td><td align="right">{buttons}</td></tr>'
+        html += f'<form method="POST" action="{e(issued.url)}">{self.hidden(issued)}<table>{rows}</table></form>'
+        for heading, key, listed in (
+            (panel.settings_heading, "settings", panel.settings),
+            (panel.ips_heading, "ips", panel.ips),
+        ):
+            if key in panel.controls:
+                html += self.form(Form(f"failover_{key}", listed, panel.control(key), heading), issuer)
+        past = "".join(f"<p>{e(at)} {e(what)}: {e(state)}</p>" for at, what, state in panel.history)
+        return f"{html}<h2>{e(panel.history_heading)}</h2>{past}"
