@@ -24,6 +24,7 @@ from .appliance import Appliance, InstallPlan
 from .clock import Clock, LookClock, RealClock, ScaledClock
 from .package import write_package
 from .pages import DIALECTS
+from .pair import SyncPlan
 from .server import Served, Simulator
 from .vendor import Package
 
@@ -92,6 +93,22 @@ def make_parser() -> argparse.ArgumentParser:
     add("--page", default="answers", choices=["answers", "down"], help="/appliance while a site package installs")
     add("--sessions", type=int, default=0, metavar="N", help="running sessions")
     add("--representatives", type=int, default=0, metavar="N")
+    add("--pair", action="store_true", help="each site is two appliances in failover, a and b")
+    add("--broken", action="store_true", help="pairs start without a relationship")
+    add("--sync", type=float, default=120.0, metavar="SECONDS", help="simulated, of a data sync")
+    add("--sync-outcome", default="good", choices=["good", "fails", "stalls", "lies"])
+    add("--sync-on", default="both", choices=["backup", "both"], help="whose page has Sync Now")
+    add("--swap", type=float, default=20.0, metavar="SECONDS", help="simulated; both are backup while roles swap")
+    add(
+        "--sessions-every",
+        type=float,
+        metavar="SECONDS",
+        help="simulated; a session arrives at whoever serves a pair's name",
+    )
+    add("--session-seconds", type=float, default=300.0, metavar="SECONDS", help="how long each of them lasts")
+    add(
+        "--shared-ip", action="append", default=[], metavar="ADDRESS", help="of pairs; the name leads to whoever has it"
+    )
     add("--role", default="none", choices=["none", "primary", "backup"])
     add("--cluster-role", default="single", choices=["single", "primary", "master", "traffic"])
     add("--backup-size", type=int, default=262_144, metavar="BYTES")
@@ -128,21 +145,31 @@ def populate(simulator: Simulator, options: argparse.Namespace) -> list[Applianc
         for host in options.host or ["support.example.com"]
         for number in range(options.sites)
     ]
-    boxes = []
+    boxes: list[Appliance] = []
     for number, host in enumerate(hosts):
         dialect = list(DIALECTS)[number % len(DIALECTS)] if options.dialect == "each" else options.dialect
-        boxes.append(
-            simulator.add_appliance(
-                host, dialect=dialect, base=options.base, site=options.site, install_plan=plan,
-                sessions=options.sessions, representatives=options.representatives, role=options.role,
-                cluster_role=options.cluster_role, backup_size=options.backup_size,
-                hash_uploads=not options.no_hash, rate_limits=not options.no_rate_limits,
-            )
-        )  # fmt: skip
+        common: dict[str, Any] = {
+            "dialect": dialect, "base": options.base, "site": options.site, "install_plan": plan,
+            "sessions": options.sessions, "representatives": options.representatives,
+            "cluster_role": options.cluster_role, "backup_size": options.backup_size,
+            "hash_uploads": not options.no_hash, "rate_limits": not options.no_rate_limits,
+        }  # fmt: skip
+        if options.pair:
+            pair = simulator.add_pair(
+                host, established=not options.broken, sync=SyncPlan(options.sync, outcome=options.sync_outcome),
+                sync_on=options.sync_on, swap_seconds=options.swap, sessions_every=options.sessions_every,
+                session_seconds=options.session_seconds, shared_ips=tuple(options.shared_ip), **common,
+            )  # fmt: skip
+            if options.shared_ip:
+                pair.door.follow = "shared_ip"
+            boxes += pair.boxes
+        else:
+            boxes.append(simulator.add_appliance(host, role=options.role, **common))
+    known = {box.host: box for box in boxes}
     for host, outcome in options.next:
-        if host not in hosts:
-            raise ValueError(f"--next {host}:{outcome}: the sites are {', '.join(hosts)}")
-        boxes[hosts.index(host)].plan_next(outcome=outcome)
+        if host not in known:
+            raise ValueError(f"--next {host}:{outcome}: the appliances are {', '.join(known)}")
+        known[host].plan_next(outcome=outcome)
     return boxes
 
 
@@ -161,11 +188,13 @@ def write_inventory(
     path: Path, served: Served, boxes: list[Appliance], more: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """Write the collection's inventory of these sites; gives what was written."""
-    hosts = {}
+    hosts: dict[str, dict[str, Any]] = {}
     for box in boxes:
-        accounts = box.accounts
-        variables = {
-            "bomgar_url": served.url(box),
+        pair, accounts = box.pair, box.accounts
+        if pair is not None and box is pair.b:
+            continue
+        variables: dict[str, Any] = {
+            "bomgar_url": served.url(box if pair is None else pair.door),
             "bomgar_login_username": accounts.login.username,
             "bomgar_login_password": accounts.login.password,
             "bomgar_appliance_username": accounts.appliance.username,
@@ -177,7 +206,11 @@ def write_inventory(
         else:
             variables["bomgar_api_username"] = accounts.api_user.username
             variables["bomgar_api_password"] = accounts.api_user.password
-        hosts[box.host] = variables
+        if pair is not None:
+            variables["bomgar_appliances"] = {
+                name: _member(one, box, served) for name, one in zip("ab", pair.boxes, strict=True)
+            }
+        hosts[box.site_name] = variables
     everywhere = {
         "ansible_connection": "local",
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
@@ -190,6 +223,15 @@ def write_inventory(
     return inventory
 
 
+def _member(box: Appliance, first: Appliance, served: Served) -> dict[str, Any]:
+    """A pair's appliance in the inventory, with accounts of its own where it has them."""
+    member: dict[str, Any] = {"url": served.url(box), "address": box.address, "port": served.port(box)}
+    own = box.accounts.appliance
+    if own.username != first.accounts.appliance.username:
+        member |= {"appliance_username": own.username, "appliance_password": own.password}
+    return member
+
+
 def write_packages(directory: Path, packages: list[Package], size: int) -> list[Path]:
     """Write a file for each package."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -197,13 +239,14 @@ def write_packages(directory: Path, packages: list[Package], size: int) -> list[
 
 
 def write_truth(path: Path, boxes: list[Appliance]) -> None:
-    """The ground truth of all boxes as JSON, replaced in one go."""
+    """The ground truth of all boxes, and of pairs by the site's name, as JSON, replaced in one go."""
     sites = {
         box.host: {**dataclasses.asdict(box.truth), "base": box.base, "site": box.site, "build": box.build}
         for box in boxes
     }
+    pairs = {one.door.name: one.truth.as_json() for one in dict.fromkeys(box.pair for box in boxes) if one is not None}
     fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps({"sites": sites}, indent=1), encoding="utf-8")
+    fresh.write_text(json.dumps({"sites": sites, "pairs": pairs}, indent=1), encoding="utf-8")
     fresh.replace(path)
 
 
@@ -245,16 +288,17 @@ def run(options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_signal: stop.set())
-    ports = {boxes[0].host: options.port} if options.port else {}
+    ports = {boxes[0].site_name: options.port} if options.port else {}
     with simulator.serve(directory, ports=ports) as served:
         packages = write_packages(directory / "packages", simulator.vendor.packages, options.package_size)
-        write_inventory(directory / "inventory.yml", served, boxes, dict(options.set))
+        inventory = write_inventory(directory / "inventory.yml", served, boxes, dict(options.set))
+        sites = list(inventory["all"]["children"]["bomgar_sites"]["hosts"].values())
         (directory / "simulator.pid").write_text(f"{os.getpid()}\n", encoding="utf-8")
         write_truth(directory / "truth.json", boxes)
         status = 0
         command = options.command[1:] if options.command[:1] == ["--"] else options.command
         print(
-            f"ready: {len(boxes)} site{'s' if len(boxes) > 1 else ''} from {served.url(boxes[0])}; "
+            f"ready: {len(sites)} site{'s' if len(sites) > 1 else ''} from {sites[0]['bomgar_url']}; "
             f"{len(packages)} packages; {directory / 'inventory.yml'}",
             flush=True,
         )
