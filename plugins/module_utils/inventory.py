@@ -263,7 +263,6 @@ VARIABLES: tuple[Variable, ...] = (
 
 #: What the roles take besides these. Judged by Ansible; here only so that a misspelt one does not pass.
 ROLE_OPTIONS = (
-    "pair_upgrade_second_window_within",
     "pair_upgrade_tasks_after_update",
     "pair_upgrade_tasks_before_update",
     "plan_dest",
@@ -276,6 +275,7 @@ ROLE_OPTIONS = (
     "site_member",
     "site_usual_duration",
     "status_check_for_updates",
+    "status_second_window_within",
     "validation_relation",
     "validation_sign_off",
     "validation_thresholds",

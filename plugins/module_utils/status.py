@@ -7,13 +7,18 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
-from .record_format import complaint, handover
+from .check_results import seconds_text
+from .pair_record import exposure
+from .record_format import complaint, handover, iso
 from .report_view import moment, size_text, view
 
 _NOT_TOLD = "not told"
+#: Seconds after the first window of a pair in which the second is due (this collection's choice; the guide says "short enough").
+SECOND_WITHIN = 604_800.0
 
 
 def lines(
@@ -23,11 +28,17 @@ def lines(
     updates: Mapping[str, Any] | None = None,
     record: str | Mapping[str, Any] | None = None,
     manifest: str | Mapping[str, Any] | None = None,
+    pair: Mapping[str, Any] | None = None,
+    other: Mapping[str, Any] | None = None,
+    within: float = SECOND_WITHIN,
+    now: float | None = None,
 ) -> list[str]:
     """The status of one site.
 
     info, activity, updates: results of the modules `info`, `activity_info` and `update_info`; a failed or skipped one says why it
     tells nothing. record: the text of a record.json, manifest: that of the newest backup's manifest; empty where there is none.
+    pair: how the two of a pair stand (`info`), other: the result of `info` of the one that is not production; within: seconds after
+    the first window in which the second is due; now: Unix seconds.
     """
     rows = [
         ("runs", _runs(info)),
@@ -38,6 +49,12 @@ def lines(
         ("last backup", _backup(manifest)),
         ("last run", _record(record)),
     ]
+    if pair:
+        rows[2:3] = [
+            ("pair", _pair(pair)),
+            ("other one", _other(other or {})),
+            *_exposure(record, within, now or time.time()),
+        ]
     url = (info.get("appliance") or {}).get("url")
     return [site + (f"  {url}" if url else ""), *(f"  {name:<12}{text}" for name, text in rows)]
 
@@ -118,6 +135,41 @@ def _role(info: Mapping[str, Any]) -> str:
     role = info.get("role") or "unknown"
     known = {"none": "single, no failover", "primary": "primary of a pair", "backup": "backup of a pair"}
     return known.get(role, _NOT_TOLD)
+
+
+def _pair(pair: Mapping[str, Any]) -> str:
+    roles = ", ".join(f"{name} {seen.get('role')}" for name, seen in (pair.get("roles") or {}).items())
+    production = pair.get("production")
+    leads = f"the site's name leads to {production}" if production else "who answers at the site's name is not told"
+    sync = next((seen for seen in (pair.get("roles") or {}).values() if seen.get("role") == "backup"), {})
+    time_text = (
+        moment(iso(sync["sync_time"])) if isinstance(sync.get("sync_time"), (int, float)) else sync.get("sync_text")
+    )
+    synced = f"; last sync {time_text} ({sync.get('sync_status')})" if time_text else ""
+    return f"{pair.get('relation')}: {roles}; {leads}{synced}"
+
+
+def _other(info: Mapping[str, Any]) -> str:
+    name = (info.get("appliance") or {}).get("name") or ""
+    return f"{name} runs {_runs(info)}".strip() if not _silent(info) else _runs(info)
+
+
+def _exposure(record: str | Mapping[str, Any] | None, within: float, now: float) -> list[tuple[str, str]]:
+    """Since when there is no failover, and when the second window is due."""
+    data = _json(record or "")
+    if data is None or complaint(data) is not None:
+        return []
+    found = exposure(data)
+    if found is None or found.until is not None:
+        return []
+    due = found.since + within
+    late = " - OVERDUE" if now > due else ""
+    return [
+        (
+            "no failover",
+            f"for {seconds_text(found.seconds(now))}, since {moment(iso(found.since))}; the second window is due by {moment(iso(due))}{late}",
+        )
+    ]
 
 
 def _activity(activity: Mapping[str, Any]) -> str:
