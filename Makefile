@@ -6,6 +6,7 @@
 #   VENV=...    another virtual environment          PYTHON=...  another Python for it (default: the newest that works)
 #   STRICT=1    a test or gate that is skipped fails ARGS=...    further options for pytest, the demo or the benchmark
 #   SCENARIO=.. one scenario of Molecule (default: all of them)
+#   PATH_=...   the demo's path: role_swap, in_place, automatic
 #   WORKERS=0   tests in one process, one after the other (default: one process for each core)
 
 SHELL := /bin/bash
@@ -20,6 +21,7 @@ PYTHON ?=
 STRICT ?=
 ARGS ?=
 SCENARIO ?=
+PATH_ ?= role_swap
 WORKERS ?= auto
 export STRICT
 
@@ -49,8 +51,8 @@ help: ## What can be made (this list)
 	@echo
 
 .PHONY: demo
-demo: $(VENV)/.test-ready $(LINK) ## Watch an appliance being upgraded: a simulated one, in two minutes
-	@.ci/demo "$(BIN)" $(ARGS)
+demo: $(VENV)/.test-ready $(LINK) ## Watch a failover pair being upgraded; PATH_=in_place, or automatic for one appliance
+	@.ci/demo "$(BIN)" "$(PATH_)" $(ARGS)
 
 .PHONY: test
 test: $(VENV)/.test-ready $(VENV)/.lint-ready $(LINK) debian ## All gates, all tests, and the built collection

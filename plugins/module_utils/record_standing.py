@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,13 +31,14 @@ class Standing:
 
     `outcome` is None when nothing went wrong but the work is not complete. `finished`: the wish was reached. `interrupted`:
     the steps that began, never ended and were not taken up again. `decisive`: the steps that the outcome rests on.
+    `missing`: planned steps that were not begun, each with its appliance where the plan names one.
     """
 
     outcome: Outcome | None
     finished: bool
     interrupted: tuple[dict[str, Any], ...] = ()
     decisive: tuple[dict[str, Any], ...] = ()
-    missing: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str | None], ...] = ()
 
 
 def is_installation(step: Mapping[str, Any]) -> bool:
@@ -78,6 +79,12 @@ def planned_steps(data: Mapping[str, Any]) -> list[tuple[str, str | None]]:
     return [(step["id"], step.get("appliance")) for step in (data.get("plan") or {}).get("steps") or []]
 
 
+def undone(data: Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:
+    """The planned steps of which nothing was attempted."""
+    done = {(step["id"], name) for step in data["steps"] for name in (step.get("appliance"), None)}
+    return tuple(item for item in planned_steps(data) if item not in done)
+
+
 def _is_proof(step: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
     return step["id"] == _proof(data) and step["outcome"] in GOOD
 
@@ -85,11 +92,6 @@ def _is_proof(step: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
 def _proof(data: Mapping[str, Any]) -> str:
     """The id of the step that shows that the wish was reached."""
     return FINAL if any(item[0] == FINAL for item in planned_steps(data)) else VALIDATION
-
-
-def _done(attempts: Sequence[Mapping[str, Any]]) -> set[tuple[str, str | None]]:
-    """What was attempted, by its appliance and without: a plan for one appliance names none."""
-    return {(step["id"], name) for step in attempts for name in (step.get("appliance"), None)}
 
 
 def standing(data: Mapping[str, Any]) -> Standing:
@@ -111,7 +113,7 @@ def standing(data: Mapping[str, Any]) -> Standing:
     validated = any(_is_proof(step, data) for step in attempts)
     proof = next((place for place, item in enumerate(planned) if item[0] == _proof(data)), 0)
     needed = planned[proof:] if validated else planned
-    missing = tuple(dict.fromkeys(item[0] for item in needed if item not in _done(attempts)))
+    missing = undone(data) if not validated else tuple(item for item in undone(data) if item in needed)
     if missing or not (planned or validated):
         return Standing(None, False, missing=missing)
     changed = tuple(step for step in data["steps"] if step["outcome"] == Outcome.CHANGED)

@@ -17,15 +17,16 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .models import Outcome
+from .pair_record import exposure
 from .record_format import FORMAT, is_moment, iso, seconds
-from .record_standing import Outage, Standing, counting, current_checks, measured_outage, standing
+from .record_standing import Outage, Standing, counting, current_checks, measured_outage, standing, undone
 
 #: What a pair of eyes cannot see or what turns text around: control, zero-width and direction characters, lone surrogates.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _VERSION_LABELS = {"site": "Site software", "base": "Base software", "build": "Build", "api": "API"}
-_PHASES = {"readiness": "Before the upgrade", "validation": "After the upgrade"}
+_PHASES = {"readiness": "Before the upgrade", "validation": "After the upgrade", "final": "At the end"}
 
 #: Outcomes of checks, worst first: rank, tone, word.
 _CHECKS = {
@@ -197,7 +198,7 @@ def view(data: Mapping[str, Any]) -> View:
     missing = _missing(data, stands)
     outage = measured_outage(data)
     outage_text = _outage_text(data, outage)
-    mark, sentence = _sentence(site, bool(data["wish"]), stands, changes, missing)
+    mark, sentence = _sentence(data, site, stands, changes, missing)
     return View(
         site=site,
         mark=mark,
@@ -294,9 +295,9 @@ def _clock(when: float, pattern: str) -> str:
 
 
 def _sentence(
-    site: str, upgrade: bool, stands: Standing, changes: tuple[Change, ...], missing: tuple[str, ...]
+    data: Mapping[str, Any], site: str, stands: Standing, changes: tuple[Change, ...], missing: tuple[str, ...]
 ) -> tuple[Mark, str]:
-    work = "The upgrade of" if upgrade else "The work on"
+    work = "The upgrade of" if data["wish"] else "The work on"
     moved = _moved(changes)
     so_far = f" Changed so far: {moved}." if moved else ""
     # Of several, the newest: it is what the run that ended now came to.
@@ -318,6 +319,11 @@ def _sentence(
     if stands.outcome is Outcome.REFUSED:
         return Mark("warn", "Refused"), f"{work} {site} was refused at \u201c{at}\u201d.{so_far}"
     if stands.outcome is None:
+        left = _windows_left(data, stands)
+        if left == {"second"}:
+            return Mark(
+                "warn", "First window done"
+            ), f"The first window of {site} is done. There is no failover until the second.{so_far}"
         then = f"; not begun: {', '.join(missing)}" if missing else ""
         return Mark("warn", "Not finished"), f"{work} {site} is not finished{then}.{so_far}"
     if moved:
@@ -330,6 +336,12 @@ def _sentence(
             "good", "Nothing to do"
         ), f"Nothing had to be changed on {site}{f': it runs {runs}' if runs else ''}."
     return Mark("good", "Done"), f"Everything on {site} was done{f'; it runs {runs}' if runs else ''}."
+
+
+def _windows_left(data: Mapping[str, Any], stands: Standing) -> set[str]:
+    """The windows of a pair in which something is left."""
+    steps = (data.get("plan") or {}).get("steps") or []
+    return {str(step.get("window")) for step in steps if (step["id"], step.get("appliance")) in stands.missing}
 
 
 def _moved(changes: tuple[Change, ...]) -> str:
@@ -347,10 +359,9 @@ def _told(change: Change) -> bool:
 
 
 def _missing(data: Mapping[str, Any], stands: Standing) -> tuple[str, ...]:
-    titles = {step["id"]: step["title"] for step in (data.get("plan") or {}).get("steps") or []}
-    done = {step["id"] for step in data["steps"]}
-    names = stands.missing or tuple(name for name in titles if name not in done)
-    return tuple(shown(titles.get(name, name)) for name in names)
+    steps = (data.get("plan") or {}).get("steps") or []
+    titles = {(step["id"], step.get("appliance")): step["title"] for step in steps}
+    return tuple(shown(titles[item]) for item in stands.missing or undone(data))
 
 
 def _to_do(stands: Standing, checks: tuple[CheckView, ...], missing: tuple[str, ...]) -> tuple[ToDo, ...]:
@@ -373,7 +384,7 @@ def _to_do(stands: Standing, checks: tuple[CheckView, ...], missing: tuple[str, 
             if check.mark.tone in ("bad", "unknown") and check.action
         ]
     # Once the upgrade is validated, what was to be seen to before it is past.
-    validated = [check for check in checks if check.phase == _PHASES["validation"]]
+    validated = [check for check in checks if check.phase.startswith((_PHASES["validation"], _PHASES["final"]))]
     past = bool(validated) and stands.outcome in (Outcome.CHANGED, Outcome.UNCHANGED)
     for outcome in ("manual", "warn"):
         found += [
@@ -397,6 +408,12 @@ def _summary(data: Mapping[str, Any], outage_text: str) -> tuple[tuple[str, str]
         )
         rows.append(("By", ", ".join(people)))
     rows.append(("Site down", outage_text))
+    exposed = exposure(data)
+    if exposed is not None:
+        until = (
+            "" if exposed.until is None else f" to {moment(iso(exposed.until))}, {span(exposed.seconds(exposed.until))}"
+        )
+        rows.append(("No failover", f"since {moment(iso(exposed.since))}{until}"))
     if data["path"]:
         rows.append(("Path", shown(data["path"]).replace("_", " ")))
     if data["wish"]:
@@ -472,12 +489,16 @@ def _steps(data: Mapping[str, Any]) -> list[StepView]:
 
 def _checks(data: Mapping[str, Any], stands: Standing) -> tuple[CheckView, ...]:
     found: list[tuple[tuple[int, int], CheckView]] = []
+    of_pair = (data.get("plan") or {}).get("pair") is not None
     for number, check in enumerate(current_checks(data)):
         rank, tone, word = _CHECKS.get(check["outcome"], (2, "unknown", shown(check["outcome"])))
         waived = shown(check.get("waived"))
         if waived and check["outcome"] not in ("pass", "not_applicable"):
             rank, tone, word = 5, "none", f"{word}, waived"
         phase = check.get("phase")
+        heading = _PHASES.get(str(phase), shown(phase))
+        if of_pair and check.get("appliance"):
+            heading = f"{heading}, {shown(check['appliance'])}"
         if stands.finished and phase == "readiness" and tone in ("bad", "unknown"):
             rank, tone, word = 5, "none", f"{word}, in the past"
         view_of_it = CheckView(
@@ -488,7 +509,7 @@ def _checks(data: Mapping[str, Any], stands: Standing) -> tuple[CheckView, ...]:
             action=shown(check.get("action")),
             source=shown(check.get("source")),
             waived=waived,
-            phase=_PHASES.get(str(phase), shown(phase)),
+            phase=heading,
             outcome=shown(check["outcome"]),
         )
         found.append(((rank, number), view_of_it))

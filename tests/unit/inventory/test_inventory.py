@@ -14,6 +14,7 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.errors import Bad
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
+PAIR = {"bomgar_appliances": {name: {"url": f"https://{name}"} for name in "ab"}}
 SITE = "support.example.com"
 SECRET = "a-long-and-distinctive-secret-7081"
 
@@ -98,6 +99,25 @@ def test_zero_and_false_are_given() -> None:
     assert inventory.connections(SITE, None, values)["a"]["validate_certs"] is False
 
 
+def test_a_pair_as_in_the_documentation_has_no_problem() -> None:
+    values = {
+        **PAIR,
+        "bomgar_path": "role_swap",
+        "bomgar_window": "first",
+        "bomgar_packages": ["/srv/base.pkg"],
+        "bomgar_target": {"site": "11.1.1", "base": "3.2.6"},
+        "bomgar_cutover": {
+            "method": "dns",
+            "server": "10.0.0.53",
+            "zone": "example.com",
+            "key_name": "upgrade",
+            "key_secret": SECRET,
+            "by_address": [{"name": "tickets", "address": "10.0.0.1"}],
+        },
+    }
+    assert inventory.problems(SITE, values) == []
+
+
 def test_shorter_ways_to_write_it() -> None:
     assert inventory.given({"bomgar_target": "latest"})["target"] == {"site": "latest", "base": "latest"}
     assert inventory.given({"bomgar_target": {"site": "11.1.1", "base": ""}})["target"] == {"site": "11.1.1"}
@@ -150,7 +170,7 @@ def test_shorter_ways_to_write_it() -> None:
         ({"bomgar_waivers": ["health"]}, "bomgar_waivers has to be a dictionary of check ids and reasons"),
         ({"bomgar_api_client_id": "x"}, "bomgar_api_client_id is given, but bomgar_api_client_secret is not"),
         ({"bomgar_appliance_password": "x"}, "bomgar_appliance_password is given, but bomgar_appliance_username is not"),
-        ({"bomgar_path": "role_swap"}, "bomgar_path role_swap is for pairs, which this release does not upgrade"),
+        ({"bomgar_path": "role_swap"}, "bomgar_path role_swap is for pairs, but the site has one appliance"),
         ({"bomgar_window": "first"}, "bomgar_window is for pairs"),
         ({"bomgar_abort": True}, "bomgar_abort is for pairs"),
         ({"bomgar_appliances": ["https://a"]}, "bomgar_appliances has to be a dictionary"),
@@ -158,7 +178,14 @@ def test_shorter_ways_to_write_it() -> None:
         ({"bomgar_appliances": {"a": {"ulr": "x"}}}, "bomgar_appliances.a.ulr is not known (did you mean url?); the keys are url, "),
         ({"bomgar_appliances": {"a": {"url": "ftp://a"}}}, "bomgar_appliances.a.url has to begin with https://"),
         ({"bomgar_appliances": {"a": {"port": "x"}}}, "bomgar_appliances.a.port has to be a whole number"),
-        ({"bomgar_appliances": {name: {"url": f"https://{name}"} for name in "ab"}}, "upgrades sites with one only"),
+        ({"bomgar_appliances": {name: {"url": f"https://{name}"} for name in "ab"}}, "bomgar_path is not given: set in_place"),
+        ({**PAIR, "bomgar_path": "manual"}, "bomgar_path is manual: set in_place (production first) or role_swap (standby first)"),
+        ({**PAIR, "bomgar_path": "in_place", "bomgar_target": "latest"}, "a pair is upgraded from files"),
+        ({"bomgar_cutover": {}, **PAIR, "bomgar_path": "role_swap", "bomgar_waivers": {"nothing": "x"}}, "no such check"),
+        ({"bomgar_cutover": {"method": "dsn"}}, "bomgar_cutover needs a method: dns, shared_ip, tasks or operator, not 'dsn'"),
+        ({"bomgar_cutover": {"method": "dns", "sever": "x"}}, "the key 'sever' (did you mean server?)"),
+        ({"bomgar_cutover": {"method": "dns", "server": "x"}}, "bomgar_cutover lacks zone, key_name, key_secret"),
+        ({"bomgar_cutover": {"method": "tasks"}}, "bomgar_cutover lacks file"),
         ({"bomgar_appliances": {name: {"url": f"https://{name}"} for name in "abc"}}, "a site has one or two"),
         ({"bomgar_appliances": {"a": {}, "b": {}}}, "bomgar_appliances.a.url is not given"),
     ],
@@ -194,7 +221,7 @@ def test_a_site_as_in_the_documentation_has_no_problem() -> None:
         "bomgar_acceptance": ["health.healthy"],
         "bomgar_waivers": {"health": "ticket 4711", "acceptance[0]": "ticket 4712"},
         "bomgar_abort": "false",
-        "bomgar_cutover": {"method": "dns"},
+        "bomgar_cutover": {"method": "operator"},
         "bomgar_cutover_from": "a",
     }
     assert inventory.problems(SITE, values) == []

@@ -311,13 +311,13 @@ def test_a_good_validation_does_not_outrank_an_installation_nor_what_is_planned_
     attempt(record, "validation", "unchanged")
     assert (record.outcome, record.finished) == (Outcome.FAILED, False)
     attempt(record, "install:x", "unchanged")
-    assert (record.outcome, record.finished, standing(record.data).missing) == (None, False, ("the other one",))
+    assert (record.outcome, record.finished, standing(record.data).missing) == (None, False, (("the other one", None),))
 
 
 def test_a_plan_tells_when_a_record_is_complete() -> None:
     record = planned("back up", "install")
     attempt(record, "back up", "changed")
-    assert (record.outcome, record.finished, standing(record.data).missing) == (None, False, ("install",))
+    assert (record.outcome, record.finished, standing(record.data).missing) == (None, False, (("install", None),))
     attempt(record, "install", "changed")
     assert (record.outcome, record.finished) == (Outcome.CHANGED, True)
 

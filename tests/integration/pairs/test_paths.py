@@ -1,0 +1,32 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Both paths of the guide, both windows, by the shipped playbooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import GUIDE, MODERN
+
+
+@pytest.mark.parametrize("path", ["in_place", "role_swap"])
+@pytest.mark.parametrize("versions", [MODERN, GUIDE], ids=["modern", "guide"])
+def test_both_windows(pair_world: Any, path: str, versions: Any) -> None:
+    world = pair_world(versions)
+    world.common["bomgar_path"] = path
+    first = world.window("first")
+    assert first.code == 0, first.text
+    updated, waiting = world.pair.boxes if path == "in_place" else reversed(world.pair.boxes)
+    assert (updated.site, waiting.site) == (versions[1]["site"], versions[0]["site"])
+    assert world.pair.door.target is updated
+    assert [box.role for box in world.pair.boxes] == ["none", "none"]
+    second = world.window("second")
+    assert second.code == 0, second.text
+    world.proven()
+    assert world.pair.primary is updated
+    again = world.window("second")
+    assert (again.code, again.changed) == (0, 0), again.text
+    assert "nothing to do" in again.words
