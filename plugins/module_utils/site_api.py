@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
 import re
 import time
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, TypeVar
 
 from . import xml_answer
 from .accounts import API_CLIENT, API_USER, Account
@@ -21,6 +22,8 @@ from .transport import Answer, Request, Sender
 
 _RATE_LIMIT_TRIES = 3
 _TOKEN = re.compile(r"[\x21-\x7e]+")
+
+T = TypeVar("T")
 
 
 class Auth(Protocol):
@@ -165,26 +168,41 @@ class Api:
 
         Neither can have had an effect, so a command may be sent again after them, and after nothing else.
         """
+        return self._tried(what, lambda: (self._sender.send(self._request(what, query, command)), None))[0]
+
+    @contextlib.contextmanager
+    def streamed(self, what: str, query: dict[str, str]) -> Iterator[Iterator[bytes]]:
+        """As `call`, for what may be of any length: the body of an answer with status 200 comes in pieces."""
+        with contextlib.ExitStack() as stack:
+
+            def once() -> tuple[Answer, Iterator[bytes]]:
+                stack.close()
+                return stack.enter_context(self._sender.stream(self._request(what, query, False)))
+
+            yield self._tried(what, once)[1]
+
+    def _tried(self, what: str, once: Callable[[], tuple[Answer, T]]) -> tuple[Answer, T]:
         for attempt in range(1, _RATE_LIMIT_TRIES + 1):
-            answer = self._once(what, query, command)
-            if answer.status == 401 and self._auth.refresh():
-                answer = self._once(what, query, command)
-            if answer.status == 404 and not self._path.endswith(".ns"):
+            tried = once()
+            if tried[0].status == 401 and self._auth.refresh():
+                tried = once()
+            if tried[0].status == 404 and not self._path.endswith(".ns"):
                 # Before OAuth the addresses were also known with this suffix (C-SNOW, C-HORNBILL).
                 plain, self._path = self._path, self._path + ".ns"
-                suffixed = self._once(what, query, command)
-                if suffixed.status == 404:
+                suffixed = once()
+                if suffixed[0].status == 404:
                     self._path = plain
                     raise NotSupported(
                         what,
                         f"the site has no {plain}",
                         "Check the url, and that the XML API is enabled on /login > Management > API Configuration.",
                     )
-                answer = suffixed
-            if answer.status != 429:
-                return self._judged(answer, what)
+                tried = suffixed
+            if tried[0].status != 429:
+                self._judge(tried[0], what)
+                return tried
             if attempt < _RATE_LIMIT_TRIES:
-                self._sleep(_retry_after(answer))
+                self._sleep(_retry_after(tried[0]))
         raise RateLimited(
             what,
             "the API account is over its limit of requests (HTTP status 429)",
@@ -192,13 +210,20 @@ class Api:
             status=429,
         )
 
-    def _once(self, what: str, query: dict[str, str], command: bool) -> Answer:
-        return self._sender.send(self._auth.prepare(Request("GET", self._path, what, command=command, query=query)))
+    def _request(self, what: str, query: dict[str, str], command: bool) -> Request:
+        return self._auth.prepare(Request("GET", self._path, what, command=command, query=query))
 
     @staticmethod
-    def _judged(answer: Answer, what: str) -> Answer:
+    def _judge(answer: Answer, what: str) -> None:
         if answer.status == 200:
-            return answer
+            return
+        if answer.status in (500, 502, 503, 504):  # only a streamed one gets here
+            raise ServiceDown(
+                what,
+                f"HTTP status {answer.status} from {answer.url}",
+                "The site is not serving; look again later.",
+                status=answer.status,
+            )
         if answer.status in (401, 403):
             raise AuthenticationRefused(
                 what,
