@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which sessions run, by the reporting API."""
+"""Which sessions run, and which there were, by the reporting API."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.errors import (
     BomgarError,
     NotSupported,
     PermissionRefused,
+    RateLimited,
+    ServiceDown,
     UnexpectedAnswer,
 )
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Credentials
-from ansible_collections.bomgar.appliance.plugins.module_utils.reporting_api import LOOK_BACK, ReportingApi
-from ansible_collections.bomgar.appliance.plugins.module_utils.site_api import UserPassword
-from ansible_collections.bomgar.appliance.tests.unit.clients.fake_sender import FakeSender, xml
+from ansible_collections.bomgar.appliance.plugins.module_utils.reporting_api import (
+    LOOK_BACK,
+    ReportingApi,
+    Search,
+    pieces_of,
+)
+from ansible_collections.bomgar.appliance.plugins.module_utils.site_api import OAuth, UserPassword
+from ansible_collections.bomgar.appliance.plugins.module_utils.transport import Answer, Request
+from ansible_collections.bomgar.appliance.tests.unit.clients.fake_sender import FakeSender, status, token, xml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,3 +139,127 @@ def test_every_running_session_is_found(ended: list[bool]) -> None:
     body = "".join(session(str(number), done if end else "") for number, end in enumerate(ended))
     found = reporting(f"<session_list>{body}</session_list>")[0].running_sessions(NOW)
     assert [item.lsid for item in found] == [str(number) for number, end in enumerate(ended) if not end]
+
+
+# All sessions of a period
+
+SEARCH = Search("start_time", 1000, 4600)
+
+
+def listing(*lsids: str) -> str:
+    return (
+        f"<session_summary_list>{''.join(f'<session_summary lsid={one!r}/>' for one in lsids)}</session_summary_list>"
+    )
+
+
+def test_sessions_come_one_by_one_and_the_bytes_as_they_are() -> None:
+    body = f"<session_list>\r\n {session('0123', '')}{session('7', '<end_time>x</end_time>')}</session_list>\n"
+    api, sender = reporting(body)
+    rows, kept = [], bytearray()
+    assert api.sessions("AccessSession", SEARCH, rows.append, kept.extend)
+    assert [(row.lsid, row.running) for row in rows] == [("0123", True), ("7", False)]
+    assert kept.decode() == body
+    [query] = asked(sender)
+    assert (query["generate_report"], query["start_time"], query["duration"]) == ("AccessSession", "1000", "3600")
+
+
+def test_none_is_told_from_an_error() -> None:
+    assert not reporting(NONE)[0].sessions("SupportSession", SEARCH, lambda _row: None)
+    assert reporting("<session_list/>")[0].sessions("SupportSession", SEARCH, lambda _row: None)
+    for body, kind in (("<error>You are not permitted</error>", PermissionRefused), ("", UnexpectedAnswer)):
+        with pytest.raises(kind):
+            reporting(body)[0].sessions("SupportSession", SEARCH, lambda _row: None)
+
+
+@pytest.mark.parametrize(
+    ("answers", "kind"),
+    [
+        ([status(404), xml("<session_list/>")], None),
+        ([status(429), xml("<session_list/>")], None),
+        ([status(429)], RateLimited),
+        ([status(404)], NotSupported),
+        ([status(503)], ServiceDown),
+        ([status(302)], UnexpectedAnswer),
+    ],
+)
+def test_a_long_answer_is_judged_as_a_short_one(answers: list[Answer], kind: type[BomgarError] | None) -> None:
+    sender = FakeSender(api=[*answers])
+    api = ReportingApi(sender, UserPassword(Credentials("me", "a-long-secret")), lambda _seconds: None)
+    if kind is None:
+        assert api.sessions("SupportSession", SEARCH, lambda _row: None)
+        assert len(sender.requests) == 2
+    else:
+        with pytest.raises(kind):
+            api.sessions("SupportSession", SEARCH, lambda _row: None)
+
+
+def test_a_token_that_died_is_replaced() -> None:
+    sender = FakeSender(token=[token("t1"), token("t2")], api=[status(401), xml("<session_list/>")])
+    api = ReportingApi(sender, OAuth(sender, Credentials("me", "a-long-secret")), lambda _seconds: None)
+    assert api.sessions("SupportSession", SEARCH, lambda _row: None)
+    assert sender.requests[-1].headers["Authorization"] == "Bearer t2"
+
+
+def test_a_refused_password_is_not_tried_again() -> None:
+    api, sender = reporting("<error>Login failed</error>")
+    for _attempt in range(2):
+        with pytest.raises(BomgarError):
+            api.sessions("SupportSession", SEARCH, lambda _row: None)
+    assert len(sender.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "reports"),
+    [
+        ((f"<session_list>{session('7', '')}</session_list>",), ("SupportSession",)),
+        ((NONE, OTHER), ("SupportSession",)),
+        ((OTHER, NONE), ("AccessSession",)),
+    ],
+)
+def test_which_report_there_is(answers: tuple[str, ...], reports: tuple[str, ...]) -> None:
+    assert reporting(*answers)[0].session_reports(1000)[:1] == reports
+
+
+def test_neither_refused_and_none_found_is_both() -> None:
+    assert reporting(NONE)[0].session_reports(1000) == ("SupportSession", "AccessSession")
+    with pytest.raises(NotSupported):
+        reporting(OTHER)[0].session_reports(1000)
+
+
+def answering(judge: dict[str, list[tuple[int, str]]], listings: bool, most: int = 10**6) -> FakeSender:
+    """An appliance with sessions (moment, LSID) by `start_time` and `end_time`; it never gives more than `most`."""
+
+    def reply(request: Request) -> Answer:
+        query = dict(request.form or ())
+        if query["generate_report"] not in ("SupportSession", *(["SupportSessionListing"] if listings else [])):
+            return xml(OTHER)
+        by = "start_time" if "start_time" in query else "end_time"
+        begin, duration = int(query[by]), int(query["duration"])
+        found = [lsid for moment, lsid in judge[by] if begin <= moment < begin + duration][:most]
+        if not found:
+            return xml(NONE)
+        if query["generate_report"].endswith("Listing"):
+            return xml(listing(*found))
+        return xml(f"<session_list>{''.join(session(lsid, '') for lsid in found)}</session_list>")
+
+    sender = FakeSender()
+    sender.judge = reply
+    return sender
+
+
+@pytest.mark.parametrize("listings", [True, False])
+@pytest.mark.parametrize("most", [100, 10**6])
+def test_session_ids_of_what_began_or_ended(listings: bool, most: int) -> None:
+    began = [(86_400 + number * 60, f"b{number}") for number in range(230)]
+    sender = answering({"start_time": [(10, "before"), *began], "end_time": [(90_000, "ended")]}, listings, most)
+    api = ReportingApi(sender, UserPassword(Credentials("me", "a-long-secret")), lambda _seconds: None)
+    found = api.session_ids(86_400.5, 86_400 + 2 * 86_400)
+    assert found == {lsid for _moment, lsid in began} | {"ended"}
+    assert ("SupportSessionListing" in {query["generate_report"] for query in asked(sender)}) is True
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**5), st.integers(1, 10**4))
+def test_a_time_is_cut_without_a_gap_and_always_at_the_same_moments(begin: int, length: int, chunk: int) -> None:
+    cut = list(pieces_of(begin, begin + length, chunk))
+    assert [cut[0][0], *(end for _begin, end in cut)] == [*(start for start, _end in cut), begin + length]
+    assert all(end % chunk == 0 for _begin, end in cut[:-1])
