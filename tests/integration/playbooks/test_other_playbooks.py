@@ -123,6 +123,44 @@ def test_back_up(world: Any, serve: Any) -> None:
     assert box.truth.backups == 3
 
 
+def test_export_sessions(world: Any, serve: Any) -> None:
+    box = serve(dialect="guide_en", ended_sessions=3)
+    exports = world.folder / "exports"
+    since = int(box.now) - 3 * 86_400
+    given = ("-e", f"export_dir={exports}", "-e", f"export_since={since}", "-e", "session_export_chunk=86400")
+    assert world.play("export_sessions", *given, "--check").code == 0
+    assert not exports.exists()
+    until = ("-e", f"export_until={since + 2 * 86_400 + 80_000}")
+    played = world.play("export_sessions", "-vvv", *given, *until)
+    assert (played.code, played.changed) == (0, 1), played.text
+    assert "the 3 sessions from" in played.words
+    (kept,) = exports.glob("support.example.com/support.example.com-a-*/sessions.jsonl")
+    lines = kept.read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["lsid"] for line in lines] == ["1", "2", "3"]
+    assert str(kept.parent) in played.words
+    assert not any(secret in played.text for secret in world.secrets())
+    assert world.play("export_sessions", *given, *until).changed == 0
+    assert box.truth.commands == []
+
+    part = ("-e", f"export_since={since + 1}", *given[:2])
+    seen = len(box.truth.requests)
+    world.kill_when(lambda: len(box.truth.requests) > seen + 40, "export_sessions", *part, *until)
+    (begun,) = set(exports.glob("support.example.com/support.example.com-a-*")) - {kept.parent}
+    assert (begun / "unfinished.jsonl").is_file()
+    assert not (begun / "manifest.json").exists()
+    whole = {path.name: path.stat().st_mtime_ns for path in (begun / "chunks").glob("*.xml")}
+    played = world.play("export_sessions", *part, *until)
+    assert (played.code, played.changed) == (0, 1), played.text
+    assert (begun / "sessions.jsonl").read_bytes() == kept.read_bytes()
+    now = {path.name: path.stat().st_mtime_ns for path in (begun / "chunks").glob("*.xml")}
+    again = [name for name, written in whole.items() if now[name] != written]
+    assert len(again) <= 1 < len(whole) < len(now)  # the one that was renamed, but not yet listed
+
+    missing = world.play("export_sessions", "-e", f"export_dir={exports}")
+    assert missing.code != 0
+    assert "(export_since)" in missing.words
+
+
 def test_validate_goes_into_the_record_of_the_upgrade(world: Any, serve: Any) -> None:
     box = serve(dialect="guide_en")
     world.common["bomgar_target"] = {"base": "3.2.6"}
