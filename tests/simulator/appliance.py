@@ -239,6 +239,8 @@ class Appliance:
         accounts_of: str | None = None,
         appliance_accounts_of: str | None = None,
         failover_key: str = "",
+        report_limit: int | None = None,
+        report_lag: float = 0.0,
     ) -> None:
         _one_of("role", role, ("none", "primary", "backup"))
         _one_of("cluster_role", cluster_role, ("single", "primary", "master", "traffic"))
@@ -254,6 +256,8 @@ class Appliance:
         self.serial = serial or f"SIM{int(digest[:8], 16) % 10**8:08d}"
         self.clock_skew = clock_skew
         self.role, self.cluster_role = role, cluster_role
+        #: A report silently holds no more sessions than this; an end is not told before so many seconds have passed.
+        self.report_limit, self.report_lag = report_limit, report_lag
         #: The two of them as they are, and what this box thinks: a half-broken pair has one box with a peer.
         self.pair: Pair | None = None
         self.peer: Appliance | None = None
@@ -310,9 +314,11 @@ class Appliance:
             appliance=UserAccount(f"boxadmin-{box_digest[:6]}", f"appliance-password-{box_digest[32:48]}"),
         )  # fmt: skip
         self.sessions: list[Session] = []
+        self.last_number = 0
         self.representatives: list[Representative] = []
+        apart = min(60.0, 82_800.0 / max(ended_sessions, 1))
         for index in range(ended_sessions):
-            self.start_session(now - 86_400.0 + index * 60.0).ended = now - 82_800.0 + index * 60.0
+            self.start_session(now - 86_400.0 + index * apart).ended = now - 82_800.0 + index * apart
         for index in range(representatives):
             self.log_in_representative(f"Representative {index + 1}")
         for _index in range(sessions):
@@ -359,7 +365,7 @@ class Appliance:
         self, started: float | None = None, *, customer: str = "Customer", representative: str = "Representative"
     ) -> Session:
         """A support session begins; both kinds of LSID are kept, the API shows the era's (seed)."""
-        number = max((one.number for one in self.sessions), default=0) + 1
+        number = self.last_number = self.last_number + 1
         guid = hashlib.md5(f"{self.host}/{number}".encode()).hexdigest()
         begun = self.now if started is None else started
         session = Session(number, guid, begun, None, customer, representative)

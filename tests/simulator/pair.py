@@ -14,7 +14,9 @@ Both boxes pass time together, change by change: `Appliance.advance` of either c
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -103,8 +105,10 @@ class PairTruth:
     syncs: list[SyncSeen] = field(default_factory=list)
     #: When the site's name led to nobody, or to a box that did not serve; `what`: nobody, down, backup, swapping.
     name_outages: list[Outage] = field(default_factory=list)
-    #: When both said that they are primary.
+    #: When both were up and said that they are primary.
     primary_overlaps: list[Outage] = field(default_factory=list)
+    #: When there was no failover: not both thought that they are in a relationship.
+    exposures: list[Outage] = field(default_factory=list)
     #: When a shared address was enabled on both.
     shared_ip_overlaps: list[Outage] = field(default_factory=list)
     #: GUID -> host on which the session began.
@@ -131,6 +135,7 @@ class PairTruth:
             "events": [asdict(one) for one in self.events],
             "syncs": [asdict(one) for one in self.syncs],
             "name_outages": [asdict(one) for one in self.name_outages],
+            "exposures": [asdict(one) for one in self.exposures],
             "primary_overlaps": [asdict(one) for one in self.primary_overlaps],
             "shared_ip_overlaps": [asdict(one) for one in self.shared_ip_overlaps],
             "sessions": {
@@ -146,16 +151,21 @@ class PairTruth:
         were saved elsewhere before."""
         return [*self._breaks(), *self._restarts(), *self._twins(), *self._starts(), *self._losses(set(exported))]
 
+    def good_syncs(self, began_after: float = float("-inf"), ended_before: float = float("inf")) -> list[SyncSeen]:
+        """The syncs that really succeeded, of those that began and ended between these moments."""
+        return [
+            one
+            for one in self.syncs
+            if one.outcome == "good" and one.began >= began_after and (one.ended or one.began) <= ended_before
+        ]
+
     def _breaks(self) -> list[str]:
         said, since = [], float("-inf")
         for event in self.events:
             if event.kind == "established":
                 since = event.time
-            good = any(
-                one.outcome == "good" and one.began >= since and one.ended is not None and one.ended <= event.time
-                for one in self.syncs
-            )
-            if event.kind == "broken" and not event.detail["was_half"] and not good:
+            asked = event.kind == "broken" and event.by != "planted" and not event.detail["was_half"]
+            if asked and not self.good_syncs(since, event.time):
                 said.append(f"2: broken by {event.by} without a sync that succeeded")
         return said
 
@@ -213,11 +223,10 @@ class FrontDoor:
 
     def point_to(self, box: Appliance | None) -> None:
         """From now on the name leads there; None: nowhere."""
-        self._pointed = box
-        if box is not None:
-            self.moves.append(box.host)
-        if self.pair is not None:
-            self.pair.advance(self.pair.now)
+        with self.pair.planting() if self.pair is not None else nullcontext():
+            self._pointed = box
+            if box is not None:
+                self.moves.append(box.host)
 
     def look(self) -> None:
         """Ask again whoever is to be called."""
@@ -276,6 +285,11 @@ class Pair:
         self.truth = PairTruth(a, b)
         #: Called with (who, what) for each notable event.
         self.on_event: Callable[[str, str], None] | None = None
+        #: The simulator's clock; what is planted happens at its moment.
+        self.clock: Callable[[], float] = lambda: self.now
+        #: Called after something was planted: ports may have to open or close.
+        self.on_change: Callable[[], object] | None = None
+        self._turn = threading.RLock()
         self._agenda: list[tuple[float, int, Callable[[float], None]]] = []
         self._numbers = 0
         self._sync: SyncSeen | None = None
@@ -292,6 +306,7 @@ class Pair:
             box.pair = self
             box.shared_addresses = shared_ips
         b.sessions = [*(replace(one) for one in a.sessions if one.ended is not None), *b.sessions]
+        b.last_number = max((one.number for one in b.sessions), default=0)
         for box in reversed(self.boxes):
             self.truth.began.update((one.guid, box.host) for one in box.sessions)
         a.shared_ips = list(shared_ips)
@@ -304,6 +319,7 @@ class Pair:
                     (now - 172_800.0, "sync", "failed"), (now - 86_400.0, "sync", "good"), (now - 600.0, "sync", "good"),
                 ]  # fmt: skip
             self._first = False
+        self._watch(now)
         if sessions_every is not None:
             self._later(now + sessions_every, self._arrive)
         if sync_every is not None:
@@ -364,15 +380,23 @@ class Pair:
             due.append(self._agenda[0][0])
         return min(due, default=None)
 
+    @contextmanager
+    def planting(self) -> Iterator[None]:
+        """What happens inside, happens now, at once and in turn with the requests."""
+        with self._turn:
+            self.advance(self.clock())
+            yield
+            self._watch(self.now)
+        if self.on_change is not None:
+            self.on_change()
+
     def advance(self, now: float) -> None:
         """Bring both boxes up to `now`, change by change."""
-        self.door.look()
-        while True:
-            due = self.next_change()
-            if due is None or due > now:
-                break
-            self._step(max(due, self.now))
-        self._step(now)
+        with self._turn:
+            while (due := self.next_change()) is not None and due <= now:
+                self._step(max(due, self.now))
+            self.door.look()
+            self._step(max(now, self.now))
 
     def _step(self, at: float) -> None:
         self.now = at
@@ -407,7 +431,8 @@ class Pair:
             self._tell("door", self.door.name, **detail)
         self._named, self._named_served = target, why is None
         _keep(self.truth.name_outages, why, at)
-        twins = self.a.role == self.b.role == "primary"
+        _keep(self.truth.exposures, None if self.established else "exposure", at)
+        twins = all(box.role == "primary" and box.site_up for box in self.boxes)
         _keep(self.truth.primary_overlaps, "primary" if twins else None, at)
         both = set(self.a.shared_ips) & set(self.b.shared_ips)
         _keep(self.truth.shared_ip_overlaps, ", ".join(sorted(both)) or None, at)
@@ -484,7 +509,7 @@ class Pair:
         self._first = True
         self._tolerated = False
 
-    def break_up(self, box: Appliance) -> tuple[bool, str]:
+    def break_up(self, box: Appliance, by: str | None = None) -> tuple[bool, str]:
         """End the relationship; if the peer is not reached, only here."""
         if box.peer is None:
             self._tell("refused", box.host, operation="break", text=NOT_CONFIGURED)
@@ -499,7 +524,7 @@ class Pair:
             one.role, one.peer = "none", None
             one.last_sync, one.last_sync_status, one.sync_state = None, None, None
         self._note("broken", "good", *(self.boxes if both else (box,)))
-        self._tell("broken", box.host, half=not both and not was_half, was_half=was_half)
+        self._tell("broken", by or box.host, box=box.host, half=not both and not was_half, was_half=was_half)
         self._watch(self.now)
         return True, BROKEN
 
@@ -606,6 +631,8 @@ class Pair:
             self.truth.lost_sessions.update((one.guid, one) for one in own)
             self._tell("lost", backup.host, sessions=[one.guid for one in own])
         backup.sessions = moved
+        for box in self.boxes:
+            box.last_number = max((one.number for one in box.sessions), default=box.last_number)
         backup.take_settings(primary)
 
     # Roles
@@ -686,25 +713,38 @@ class Pair:
 
     def swap_by_itself(self) -> None:
         """The roles swap now, and nobody asked for it."""
-        primary = self.primary
-        if primary is None or not self.established:
-            raise ValueError("the pair is not established")
-        self._swap = None
-        if self._sync is not None:
-            self._end_sync(self._sync, "failed", "the roles were swapped")
-        self._change_role(primary, "backup", "itself")
-        self._change_role(self.other(primary), "primary", "itself")
-        self._watch(self.now)
+        with self.planting():
+            primary = self.primary
+            if primary is None or not self.established:
+                raise ValueError("the pair is not established")
+            self._swap = None
+            if self._sync is not None:
+                self._end_sync(self._sync, "failed", "the roles were swapped")
+            self._change_role(primary, "backup", "itself")
+            self._change_role(self.other(primary), "primary", "itself")
 
     def plant_both_primary(self) -> None:
         """Both say that they are primary from now on."""
-        self._swap = None
-        self._tolerated = True
-        for box in self.boxes:
-            box.peer = self.other(box)
-            if box.role != "primary":
-                self._change_role(box, "primary", "planted")
-        self._watch(self.now)
+        with self.planting():
+            self._swap = None
+            self._tolerated = True
+            for box in self.boxes:
+                box.peer = self.other(box)
+                if box.role != "primary":
+                    self._change_role(box, "primary", "planted")
+
+    def plant_half_broken(self, box: Appliance) -> None:
+        """This one knows of no relationship any more; the other one still does."""
+        with self.planting():
+            if not self.established:
+                raise ValueError("the pair is not established")
+            self.break_half = True
+            self.break_up(box, "planted")
+
+    def cut_link(self, cut: bool = True) -> None:
+        """The two do not reach each other any more (or again), whatever clients reach."""
+        with self.planting():
+            self.link_up = not cut
 
     # Shared addresses and the key
 

@@ -124,6 +124,7 @@ class Simulator:
             shared_ips=shared_ips, ips_follow_role=ips_follow_role, steps_back=steps_back, **more,
         )  # fmt: skip
         pair.on_event = self.event
+        pair.clock = self.clock.now
         self.pairs.append(pair)
         return pair
 
@@ -185,6 +186,8 @@ class Served:
             self.start_listening(box)
         for door in self.simulator.front_doors:
             self.start_listening(door)
+        for pair in self.simulator.pairs:
+            pair.on_change = functools.partial(self._loop.call_soon_threadsafe, self.reconcile, pair.a)
 
     def start_listening(self, what: Appliance | FrontDoor) -> None:
         """Open a port (inside the loop)."""
@@ -201,6 +204,8 @@ class Served:
             listener.open()
 
     async def _stop(self) -> None:
+        for pair in self.simulator.pairs:
+            pair.on_change = None
         for listener in self._listeners.values():
             await listener.stop()
 

@@ -7,15 +7,23 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+import yaml
 from ansible_collections.bomgar.appliance.tests.simulator import (
     DIALECTS,
     Appliance,
     LookClock,
     Pair,
+    ScaledClock,
     Served,
     Simulator,
 )
@@ -149,3 +157,179 @@ def test_the_key_is_set_in_every_dialect(site: Any, dialect: str) -> None:
     assert s.pair.a.failover_key == "inter-appliance-key"
     s.establish(s.pair.a)
     assert s.pair.established
+
+
+def test_a_backup_has_lost_most_of_its_menu(site: Any) -> None:
+    s = site(dialect="guide_en", backup_menu=("status", "welcome", "management", "failover"))
+    person = s.at(s.pair.b)
+    shown = person.page.xpath("//a/@href")
+    assert [person.dialect.url("login", one) in shown for one in ("failover", "software", "reports")] == [
+        True,
+        False,
+        False,
+    ]
+    person.go("software", "login")
+    assert s.pair.b.build not in person.text
+    s.at(s.pair.a).go("software", "login")
+    assert s.pair.a.build in s.people[s.pair.a].text
+
+
+def test_sync_now_is_where_it_may_be(site: Any) -> None:
+    s = site(sync_on="backup")
+    assert not s.at(s.pair.a).has("Sync Now")
+    assert s.at(s.pair.b).has("Sync Now")
+
+
+def test_a_half_broken_pair_looks_like_it(site: Any) -> None:
+    s = site(dialect="frames_en")
+    s.pair.plant_half_broken(s.pair.a)
+    assert "No failover relationship" in s.at(s.pair.a).text
+    person = s.at(s.pair.b)
+    person.do("sync_now")
+    assert "not in a failover relationship" in person.text
+    assert [s.health(box)["failover_role"] for box in s.pair.boxes] == ["none", "backup"]
+    assert "last_data_sync_time" not in s.health(s.pair.a)
+
+
+def test_a_no_changes_nothing(site: Any) -> None:
+    s = site(dialect="wizard_en")
+    person = s.at(s.pair.a)
+    person.press("Break Failover Relationships")
+    person.press("No")
+    assert s.pair.established
+    assert person.has("Break Failover Relationships")
+    assert [one.name for one in s.pair.a.truth.commands] == ["break"]
+
+
+def test_a_refusal_stands_on_the_page(site: Any) -> None:
+    s = site(established=False, dialect="links_en")
+    person = s.establish(s.pair.a, peer_port="tls")
+    assert "The port must be a number" in person.text
+    assert not s.pair.a.truth.commands[-1].accepted
+    s.pair.b.build = "1-2"
+    assert "version and build" in s.establish(s.pair.a).text
+    assert s.establish(s.pair.a, peer_host="127.0.0.1", peer_port=str(s.served.port(s.pair.b))).text
+    assert s.pair.truth.of("refused")[-1].detail["text"].startswith("The product version")
+
+
+def test_the_api_tells_the_pair(site: Any) -> None:
+    s = site(shared_ips=("192.0.2.10",))
+    assert s.health(s.pair.a)["enabled_shared_ips"] == ""
+    tree = etree.fromstring(s.callers[s.pair.b].command("get_appliances").content)
+    assert {one.get("id") for one in tree} == {s.pair.a.id, s.pair.b.id}
+    caller = s.callers[s.pair.a]
+    assert b"<success" in caller.command("set_failover_role", role="backup", data_sync_first="1").content
+    s.clock.advance(125)
+    assert [s.health(box)["failover_role"] for box in s.pair.boxes] == ["backup", "backup"]
+    s.clock.advance(30)
+    assert [s.health(box)["failover_role"] for box in s.pair.boxes] == ["backup", "primary"]
+    assert b"already primary" in s.callers[s.pair.b].command("set_failover_role", role="primary").content
+
+
+def test_connections_stay_where_they_are_when_the_name_moves(site: Any) -> None:
+    s = site(shared_ips=("192.0.2.10",))
+    door = s.served.url(s.pair.door)
+    with requests.Session() as stays:
+        stays.trust_env = False
+        stays.verify = str(s.served.ca_path)
+        stays.get(door + "/check_health", timeout=10)
+        s.pair.door.point_to(s.pair.b)
+        stays.get(door + "/check_health", timeout=10)
+        assert len(s.pair.a.truth.requests) == 2
+        stays.get(door + "/check_health", headers={"Connection": "close"}, timeout=10)
+        stays.get(door + "/check_health", timeout=10)
+        assert len(s.pair.b.truth.requests) == 1
+        # A shared address is gone from the box that had it.
+        s.pair.door.follow = "shared_ip"
+        s.pair.a.enable_shared_ips([])
+        with pytest.raises(requests.ConnectionError):
+            stays.get(door + "/check_health", timeout=10)
+        s.pair.b.enable_shared_ips(["192.0.2.10"])
+        assert stays.get(door + "/check_health", timeout=10).status_code == 200
+        assert len(s.pair.b.truth.requests) == 2
+
+
+def test_a_pair_lives_by_itself_when_time_runs(tmp_path: Path) -> None:
+    simulator = Simulator(ScaledClock(1000))
+    pair = simulator.add_pair("support.example.com", site="19.1.8", sessions_every=50, swap_seconds=100)
+    with simulator.serve(tmp_path) as served, requests.Session() as session:
+        session.trust_env = False
+        session.verify = str(served.ca_path)
+        session.headers["Connection"] = "close"
+
+        def reached() -> bool:
+            try:
+                return session.get(served.url(pair.door) + "/check_health", timeout=5).ok
+            except requests.ConnectionError:
+                return False
+
+        def until(what: Callable[[], bool]) -> None:
+            end = time.monotonic() + 20
+            while not what():
+                assert time.monotonic() < end
+                time.sleep(0.01)
+
+        until(lambda: len(pair.a.sessions) > 3)
+        pair.automatic_failover(after=200)
+        pair.a.go_down(2000)
+        served.follow(pair.a)
+        assert not reached()
+        until(lambda: pair.b.role == "primary")
+        assert not reached()
+        pair.door.point_to(pair.b)
+        until(reached)
+        until(lambda: len(pair.b.sessions) > 0)
+        until(lambda: pair.a.site_up)
+        assert pair.a.role == "backup"
+        pair.door.point_to(None)
+        until(lambda: not reached())
+        pair.door.follow = lambda: pair.b
+        until(reached)
+    assert pair.truth.name_outages[0].what == "down"
+
+
+def test_reports_are_limited_and_late_and_streamed(site: Any) -> None:
+    s = site(ended_sessions=2000, a={"report_lag": 10.0})
+    caller = s.callers[s.pair.a]
+    answer = caller.report(start_time="0", duration="0")
+    assert answer.headers["Transfer-Encoding"] == "chunked"
+    root = etree.fromstring(answer.content)
+    assert [one.get("lsid") for one in root] == [one.guid for one in s.pair.a.sessions]
+    s.pair.a.report_limit = 7
+    assert len(etree.fromstring(caller.report(start_time="0", duration="0").content)) == 7
+    session = s.pair.a.start_session()
+    s.pair.a.end_sessions()
+    assert b"end_time" not in caller.report(lsid=session.guid).content
+    s.clock.advance(10)
+    assert b"end_time" in caller.report(lsid=session.guid).content
+
+
+def test_the_command_serves_pairs(tmp_path: Path) -> None:
+    arguments = ["--pair", "--site", "19.1.8", "--next", "b.support.example.com:failed", "--sessions-every", "5"]
+    script = "import time; time.sleep(1)"
+    run = [
+        sys.executable,
+        "-m",
+        "tests.simulator",
+        "--directory",
+        str(tmp_path),
+        *arguments,
+        "--",
+        sys.executable,
+        "-c",
+        script,
+    ]
+    done = subprocess.run(run, cwd=Path(__file__).parents[3], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    inventory = yaml.safe_load((tmp_path / "inventory.yml").read_text())
+    [(name, variables)] = inventory["all"]["children"]["bomgar_sites"]["hosts"].items()
+    assert name == "support.example.com"
+    boxes = variables["bomgar_appliances"]
+    assert {variables["bomgar_url"], boxes["a"]["url"], boxes["b"]["url"]} == {
+        f"https://127.0.0.1:{one}" for one in {boxes["a"]["port"], boxes["b"]["port"], variables["bomgar_url"][18:]}
+    }
+    assert (boxes["a"]["address"], boxes["b"]["address"]) == ("192.0.2.11", "192.0.2.12")
+    truth = json.loads((tmp_path / "truth.json").read_text())
+    assert set(truth["sites"]) == {"a.support.example.com", "b.support.example.com"}
+    sessions = truth["pairs"]["support.example.com"]["sessions"]
+    assert {one["began"] for one in sessions.values()} == {"a.support.example.com"}
