@@ -11,7 +11,7 @@ from .clock import Clock, LookClock, RealClock, ScaledClock
 from .faults import Fault, Faults
 from .package import write_package
 from .pages import DIALECTS, make_dialect
-from .pages.labels import DOCUMENTED, LANGUAGES, driver_labels
+from .pages.labels import DOCUMENTED, LANGUAGES, driver_labels, failover_labels
 from .pair import FrontDoor, Pair, PairEvent, PairTruth, SyncPlan, SyncSeen
 from .server import Served, Simulator
 from .truth import Truth
@@ -22,5 +22,6 @@ __all__ = [
     "InstallPlan", "LookClock", "Package", "Pair", "PairEvent", "PairTruth", "RealClock", "ScaledClock", "Served",
     "Simulator", "SyncPlan", "SyncSeen", "Truth", "Vendor",
     "driver_labels",
+    "failover_labels",
     "make_dialect", "write_package",
 ]  # fmt: skip

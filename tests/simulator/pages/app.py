@@ -80,6 +80,8 @@ class Resolved:
     page: str | None = None
     values: dict[str, str] = field(default_factory=dict)
     problem: str = ""
+    #: Fields of the form that were changed although the pressed button does not concern them.
+    changed: tuple[str, ...] = ()
 
 
 class WebApp:
@@ -134,7 +136,7 @@ class WebApp:
                 for name, _value, control in issued.buttons:
                     pressed = not name or name in names or f"{name}.x" in names
                     if pressed and not control.disabled:
-                        return Resolved(session, control.action, None, values)
+                        return Resolved(session, control.action, None, values, changed=_changed(issued, values))
                 return Resolved(session, None, None, values, "incomplete")
         return Resolved(session, None, None, {}, "csrf")
 
@@ -270,6 +272,8 @@ class WebApp:
         elif self.dialect.asks_first and name in ASKED_FIRST:
             session.asked = resolved
             return self._show(session, self._build("sure", session))
+        # Settings that stand in the same form are saved with it (assumed): who presses must leave them as they are.
+        self.box.truth.decoys += [f"changed {one}" for one in resolved.changed]
         good, text = self._failover_do(name, resolved.values)
         if command:
             command.accepted = good
@@ -642,6 +646,19 @@ class WebApp:
         if text not in ("", "Success", "In progress", "Failed"):
             return text
         return self.words[f"sync_{box.sync_state or 'none'}"]
+
+
+#: Settings that nobody asked to be changed, wherever they stand.
+BYSTANDERS = ("automatic", "interval", "length")
+
+
+def _changed(issued: Issued, values: dict[str, str]) -> tuple[str, ...]:
+    return tuple(
+        one.name
+        for one in issued.form.entries
+        if one.name in BYSTANDERS
+        and values.get(one.name) != (one.value if one.checked or one.kind != "checkbox" else None)
+    )
 
 
 def _is_login(resolved: Resolved) -> bool:

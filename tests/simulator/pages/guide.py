@@ -88,7 +88,7 @@ class GuideItalian(Dialect):
             elif entry.kind == "checkbox":
                 field = f'<INPUT type="checkbox" name="{name}" value="{e(entry.value)}">'
             else:
-                field = f'<INPUT type="{entry.kind}" name="{name}" value="">'
+                field = f'<INPUT type="{entry.kind}" name="{name}" value="{e(entry.value)}">'
             rows += f"<TR><TD>{e(entry.label)}</TD><TD>{field}</TD></TR>"
         heading = f"<H3>{e(form.heading)}</H3>" if form.heading else ""
         note = f"<P>{e(form.note)}</P>" if form.note else ""

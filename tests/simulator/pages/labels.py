@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 #: Words taken from the guide in its language (seed) or from the manuals (D-PT32, D-BG-DR, D-RS-BK, D-PRA-PF;
 #: for failover D-RS-FO, D-PA-EST, D-PM).
 DOCUMENTED = {
@@ -453,3 +455,40 @@ def driver_labels(language: str) -> dict[str, list[str]]:
     for key, ours in (("updates.busy", "busy"), ("updates.done", "done"), ("updates.failed", "failed")):
         labels[key] = [words[ours].replace("{name}", "").replace("{text}", "").strip(" :.")]
     return labels
+
+
+# The same for the pages of a pair.
+_FAILOVER_KEYS = {
+    "menu.failover": ("failover",),
+    "menu.security": ("security",),
+    "failover.sync": ("sync_now",),
+    "failover.become_primary": ("become_primary",),
+    "failover.become_backup": ("become_backup",),
+    "failover.break": ("break_failover",),
+    "failover.establish": ("establish",),
+    "failover.save": ("save_ips", "save"),
+    "failover.sync_first": ("sync_first",),
+    "failover.new_backup": ("peer_heading",),
+    "failover.reverse": ("own_heading",),
+    "failover.host": ("peer_host",),
+    "failover.port": ("peer_port",),
+    "failover.shared_ips": ("shared_ips",),
+    "failover.history": ("history",),
+    "failover.none": ("no_failover",),
+    "failover.last_sync": ("last_sync",),
+    "failover.sync_status": ("sync_status",),
+    "failover.own_role": ("own_role",),
+    "failover.peer_role": ("peer_role",),
+    "role.primary": ("role_primary",),
+    "role.backup": ("role_backup",),
+    "sync.good": ("sync_good",),
+    "sync.running": ("sync_running",),
+    "sync.failed": ("sync_failed",),
+    "security.key": ("failover_key",),
+}
+
+
+def failover_labels(language: str, known: Iterable[str]) -> dict[str, list[str]]:
+    """The words of a pair's pages as `driver_labels` gives the others; of the `known` keys only."""
+    words = LANGUAGES[language]
+    return {key: [words[one] for one in ours] for key, ours in _FAILOVER_KEYS.items() if key in known}

@@ -81,7 +81,7 @@ class LinksEnglish(Dialect):
                 options = "".join(f"<option>{e(option)}" for option in entry.options)
                 field = f'<select name="{name}">{options}</select>'
             else:
-                value = f' value="{e(entry.value)}"' if entry.kind == "checkbox" else ""
+                value = f' value="{e(entry.value)}"' if entry.value else ""
                 field = f'<input type={entry.kind} name="{name}"{value}>'
             fields += f"<label>{e(entry.label)} {field}</label><br>"
         buttons = "".join(

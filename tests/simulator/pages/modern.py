@@ -92,10 +92,8 @@ class ModernEnglish(Dialect):
                     f'<label for="{ident}">{e(entry.label)}</label>'
                 )
             else:
-                fields += (
-                    f'<div><label for="{ident}">{e(entry.label)}</label>'
-                    f'<input type="{entry.kind}" id="{ident}" name="{name}"></div>'
-                )
+                field = self.typed(issued, entry, f' id="{ident}"')
+                fields += f'<div><label for="{ident}">{e(entry.label)}</label>{field}</div>'
         kind = ' enctype="multipart/form-data"' if issued.upload else ""
         buttons = "".join(
             f'<button type="submit" form="{anchor}"{self._name(name, label)}{" disabled" if control.disabled else ""}>'

@@ -137,7 +137,9 @@ class PlainItalian(Dialect):
         }
 
         def fields(listed: list[Entry]) -> str:
-            return "".join(self._line(issued, one, not related or one.kind == "checkbox") for one in listed)
+            return "".join(
+                self._line(issued, one, not related or one not in (*panel.peer, *panel.own)) for one in listed
+            )
 
         status = "".join(
             f"<div><span>{odd(label)}</span><span>{e(value)}</span></div>" for label, value in panel.status

@@ -73,7 +73,7 @@ class WizardEnglish(Dialect):
             elif entry.kind == "checkbox":
                 rows += f"<tr><td>{self.box(issued, entry)}</td><td>{e(entry.label)}</td></tr>"
             else:
-                rows += f'<tr><td>{e(entry.label)}</td><td><input type="{entry.kind}" name="{name}"></td></tr>'
+                rows += f"<tr><td>{e(entry.label)}</td><td>{self.typed(issued, entry)}</td></tr>"
         heading = f"<h2>{e(form.heading)}</h2>" if form.heading else ""
         note = f"<p>{e(form.note)}</p>" if form.note else ""
         kind = ' enctype="multipart/form-data"' if issued.upload else ""

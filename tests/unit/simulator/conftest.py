@@ -91,8 +91,8 @@ class Person:
             if field.tag == "select":
                 pairs.append((field.get("name"), "English"))
             elif kind in ("text", "password"):
-                pairs.append((field.get("name"), words.pop(0) if words else ""))
-            elif kind == "hidden" or (kind == "checkbox" and tick):
+                pairs.append((field.get("name"), words.pop(0) if words else field.get("value", "")))
+            elif kind == "hidden" or (kind == "checkbox" and (tick or field.get("checked") is not None)):
                 pairs.append((field.get("name"), field.get("value")))
             elif kind == "file":
                 file_field = field.get("name")

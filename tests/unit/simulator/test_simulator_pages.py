@@ -15,9 +15,11 @@ import requests
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.labels import LABELS
 from ansible_collections.bomgar.appliance.tests.simulator import (
     DIALECTS,
+    LANGUAGES,
     InstallPlan,
     Package,
     driver_labels,
+    failover_labels,
     write_package,
 )
 
@@ -276,6 +278,9 @@ def test_the_progress_page_refreshes_itself(world: Any) -> None:
 def test_the_strange_words_can_be_given_to_the_driver(world: Any) -> None:
     given = driver_labels("xx")
     assert set(given) <= set(LABELS)
+    pair = failover_labels("xx", [*LABELS, "failover.break"])
+    assert pair["failover.break"] == [LANGUAGES["xx"]["break_failover"]]
+    assert set(pair) - {"failover.break"} <= set(LABELS)
     w = world(dialect="unknown")
     w.person.log_in()
     w.person.go("updates")

@@ -157,6 +157,17 @@ def test_the_key_is_set_in_every_dialect(site: Any, dialect: str) -> None:
     assert s.pair.a.failover_key == "inter-appliance-key"
     s.establish(s.pair.a)
     assert s.pair.established
+    assert s.pair.a.truth.decoys == []
+    s.at(s.pair.a).go("security", "login")
+    person.do("save", key="inter-appliance-key", length="0")
+    assert s.pair.a.truth.decoys == ["changed length"]
+
+
+@pytest.mark.parametrize("dialect", ["guide_en", "plain_it"])
+def test_settings_in_the_same_form_have_to_stay(site: Any, dialect: str) -> None:
+    s = site(dialect=dialect)
+    s.at(s.pair.b).do("sync_now", automatic=None, interval="")
+    assert s.pair.b.truth.decoys == ["changed automatic", "changed interval"]
 
 
 def test_a_backup_has_lost_most_of_its_menu(site: Any) -> None:
