@@ -221,11 +221,14 @@ class Served:
         return self._listeners[what].port
 
     def context(self, box: Appliance, name: str) -> ssl.SSLContext:
-        """The TLS context for what this box shows now."""
-        key = (f"{box.host} {name}", box.certificate)
+        """The TLS context for what this box shows now; both of a pair show one certificate with all host names (D-SSLREP)."""
+        known = [box.host, name]
+        if box.pair is not None:
+            known = [one.host for one in box.pair.boxes] + [box.pair.door.name]
+        key = (" ".join(known), box.certificate)
         if key not in self._contexts:
             shown = box.certificate
-            names = list(shown.names) if shown.only_names else ["localhost", "127.0.0.1", box.host, name, *shown.names]
+            names = list(shown.names) if shown.only_names else ["localhost", "127.0.0.1", *known, *shown.names]
             end = datetime.now(timezone.utc) + timedelta(days=shown.days)
             begin = min(datetime.now(timezone.utc), end) - timedelta(days=30)
             leaf = self._authorities[shown.authority].issue_cert(*dict.fromkeys(names), not_before=begin, not_after=end)
