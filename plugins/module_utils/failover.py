@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .errors import NotSupported, RunFailed
+from .errors import RunFailed
 from .front_door import FrontDoor
 from .models import Outcome, Role, SyncState, Versions
 from .observe import Observer
@@ -38,6 +38,10 @@ _MOMENT_LOOKS = 3
 #: Sessions of which the reports of the new primary may come late are looked for in so many looks (C-HORNBILL: reports lag).
 _SESSION_LOOKS = 12
 _NAMED = 20
+#: Seconds that sessions are looked for, where it is not said since when the pair has been apart.
+_SINCE = 604_800.0
+#: Seconds ago that an export may have ended: the site's name does not lead there, so hardly a session comes after it.
+_EXPORT_AGE = 86_400.0
 _SESSIONS_FILE = "sessions-before-establish.json"
 
 
@@ -298,10 +302,9 @@ class Failover:
 
     def _sessions_before(self, apart: bool) -> dict[str, list[str]] | None:
         """The LSIDs of both sides before anything merges; None below API 1.5.0, where an export has to be there instead."""
-        since = self.task.params["since"]
         if not self._merges():
             if apart:
-                self._exported(since)
+                self._exported()
             return None
         kept = self._kept_file()
         if not apart:
@@ -314,7 +317,7 @@ class Failover:
                     f"{member.prefix}  its sessions cannot be listed without an API account, so none can be missed"
                 )
                 return {}
-            found[member.name] = sorted(self._ids(member, since))
+            found[member.name] = sorted(self._ids(member))
         if kept is not None and not self.task.check_mode:
             write_file(kept, json.dumps(found).encode())
         return found
@@ -325,7 +328,7 @@ class Failover:
             return bool(self.task.params["sessions"] == "merge")
         return bool(merges_sessions(self._versions))
 
-    def _exported(self, since: float | None) -> None:
+    def _exported(self) -> None:
         options, name = self.task.params["export"], self.pair.two.name
         remedy = (
             "Export them (bomgar.appliance.session_export) and name the folder: export.directory. Nothing was done."
@@ -335,15 +338,20 @@ class Failover:
                 f"below API 1.5.0 the sessions of {name} are lost, and no export of them is given", remedy
             )
         store = ExportStore(Path(options["directory"]), self.task.appliance.site, name)
-        found = store.covering(since, None)
+        since, now = self._period(self.pair.two)
+        found = store.covering(since, max(since, now - _EXPORT_AGE))
         if found.manifest is None:
             raise self._refused(f"below API 1.5.0 the sessions of {name} are lost, and {found.why}", remedy)
 
-    def _ids(self, member: Member, since: float | None) -> Iterable[str]:
-        try:
-            return member.appliance.reporting_api.session_ids(since, None)
-        except NotSupported:
-            return ()
+    def _period(self, member: Member) -> tuple[float, float]:
+        """Since when sessions are looked for, and now, by that appliance's clock."""
+        now = member.now() or self.task.clock()
+        since = self.task.params["since"]
+        return (now - _SINCE if since is None else float(since)), now
+
+    def _ids(self, member: Member) -> Iterable[str]:
+        since, now = self._period(member)
+        return member.appliance.reporting_api.session_ids(since, now)
 
     def _sessions_after(self, before: Mapping[str, list[str]] | None, step: Step) -> dict[str, Any]:
         """How many sessions each side had and the primary has now; RunFailed that names those that are missing."""
@@ -359,7 +367,7 @@ class Failover:
         def look() -> bool | None:
             nonlocal looks
             looks += 1
-            found.update(self._ids(self.pair.one, self.task.params["since"]))
+            found.update(self._ids(self.pair.one))
             return True if wanted <= found or looks >= _SESSION_LOOKS else None
 
         wait(look, self.pace)

@@ -252,7 +252,6 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("bomgar_backup_keep", _count),
     Variable("bomgar_record_dir"),
     Variable("bomgar_records", _mapping),
-    Variable("bomgar_export_dir"),
     Variable("bomgar_poll_interval", _number),
     Variable("bomgar_deadline", _number),
     Variable("bomgar_waivers", _waivers),

@@ -69,7 +69,7 @@ def _state(_seen: Observed, pair: PairState) -> Said:
 
 def _software(_seen: Observed, pair: PairState) -> Said:
     """Unequal where a relationship is, or is to be: fail."""
-    if pair.relation == "broken":
+    if pair.relation != "established" and all(each.role is Role.NONE for each in pair.members):
         return not_applicable("the two are updated one after the other")
     one, two = pair.members
     differ = [

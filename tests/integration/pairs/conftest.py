@@ -53,7 +53,7 @@ class PairWorld(World):
             "bomgar_target": self.target,
             "bomgar_record_dir": str(self.records),
             "bomgar_backup_dir": str(self.backups),
-            "bomgar_export_dir": str(self.folder / "exports"),
+            "session_export_dir": str(self.folder / "exports"),
             "bomgar_poll_interval": 0.02,
             "bomgar_deadline": 120,
             "bomgar_cutover": {"method": "tasks", "file": str(self.folder / "cutover.yml")},
