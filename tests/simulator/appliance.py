@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -612,10 +613,17 @@ class Appliance:
 
     def go_down(self, seconds: float = FOREVER) -> None:
         """The box fails by itself for so long; nobody asked for it."""
-        self.boots += 1
-        self._cut(self.now)
-        self.truth.downtime += [Outage("box", self.now), Outage("site", self.now)]
-        self._down_until = self.now + seconds
+        with self.pair.planting() if self.pair is not None else nullcontext():
+            self.boots += 1
+            self._cut(self.now)
+            self.truth.downtime += [Outage("box", self.now), Outage("site", self.now)]
+            self._down_until = self.now + seconds
+
+    def come_back(self) -> None:
+        """The box that failed is up again."""
+        with self.pair.planting() if self.pair is not None else nullcontext():
+            self._down_until = None if self._down_until is None else self.now
+            self.pass_time(self.now)
 
     def restart(self, seconds: float = 180.0) -> None:
         """The decoy was clicked: the box restarts; in the middle of an installation it never comes back (assumed from

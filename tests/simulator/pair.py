@@ -218,7 +218,7 @@ class FrontDoor:
         if callable(self.follow):
             return self._looked
         if self.follow == "shared_ip" and self.pair is not None:
-            return next((box for box in self.pair.boxes if box.shared_ips), None)
+            return next((box for box in self.pair.boxes if box.shared_ips and box.box_up), None)
         return self._pointed
 
     def point_to(self, box: Appliance | None) -> None:
@@ -434,7 +434,7 @@ class Pair:
         _keep(self.truth.exposures, None if self.established else "exposure", at)
         twins = all(box.role == "primary" and box.site_up for box in self.boxes)
         _keep(self.truth.primary_overlaps, "primary" if twins else None, at)
-        both = set(self.a.shared_ips) & set(self.b.shared_ips)
+        both = set.intersection(*(set(box.shared_ips) if box.box_up else set() for box in self.boxes))
         _keep(self.truth.shared_ip_overlaps, ", ".join(sorted(both)) or None, at)
 
     def _note(self, kind: str, state: str = "good", *boxes: Appliance) -> None:
@@ -678,8 +678,10 @@ class Pair:
         self._change_role(self.other(swap.primary), "backup", swap.by)
 
         def second(at: float) -> None:
-            if self._swap is swap:
-                self._swap = None
+            if self._swap is not swap:
+                return
+            self._swap = None
+            if swap.primary.site_up:  # else both stay backup (assumed)
                 self._change_role(swap.primary, "primary", swap.by)
 
         if self.swap_seconds > 0:

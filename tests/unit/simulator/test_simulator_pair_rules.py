@@ -185,6 +185,13 @@ def test_breaking_without_a_sync_is_seen() -> None:
     w = World()
     w.a.break_failover()
     assert w.truth.violations() == [f"2: broken by a.{SITE} without a sync that succeeded"]
+    w.establish(w.a)
+    w.wait(1)
+    w.sync()
+    w.a.break_failover()
+    w.establish(w.a)
+    w.a.break_failover()
+    assert len(w.truth.violations()) == 2
     planted = World()
     planted.pair.plant_half_broken(planted.a)
     assert planted.roles == ("none", "backup")
@@ -372,6 +379,30 @@ def test_the_automatic_failover() -> None:
     assert w.roles == ("backup", "primary")
     first = w.truth.of("role")[0]
     assert (first.by, first.time) == ("itself", down + 300)
+
+
+def test_a_shared_address_is_where_a_box_is_up() -> None:
+    w = World(shared_ips=("192.0.2.10",))
+    w.pair.door.follow = "shared_ip"
+    w.pair.automatic_failover(after=100)
+    w.a.go_down(500)
+    w.wait(50)
+    assert w.pair.door.target is None
+    w.wait(100)
+    assert w.pair.door.target is w.b
+    w.wait(1000)
+    assert w.pair.door.target is w.b
+    assert (w.a.shared_ips, w.truth.shared_ip_overlaps) == ([], [])
+    assert [(one.what, one.seconds) for one in w.truth.name_outages] == [("nobody", 100)]
+
+
+def test_who_is_down_does_not_become_primary() -> None:
+    w = World()
+    w.b.set_failover_role("primary", False, False)
+    w.b.go_down(30)
+    w.wait(40)
+    assert w.roles == ("backup", "backup")
+    assert not w.pair.swapping
 
 
 def test_what_is_planted() -> None:
