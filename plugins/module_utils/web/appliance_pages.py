@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,6 +21,7 @@ from ..errors import BomgarError, NotRecognised, Refused, UnexpectedAnswer
 from ..models import Activity, Basics, Kind, Look, Offer
 from ..transport import Request, Sender
 from .activity import sayings, shown
+from .between import MOST_PAGES, Between, Subject
 from .browser import Browser, SessionEnded, words
 from .labels import Labels, plain, same
 from .offer_rows import Row, listing, named
@@ -33,13 +35,14 @@ T = TypeVar("T")
 
 #: After an upload the appliance unpacks and checks the package before it answers; for how long is in no document (assumed).
 UPLOAD_ANSWER_TIMEOUT = 900.0
-_MOST_PAGES_BETWEEN = 6
 _MOST_REFRESHES = 4
 _LONGEST_REFRESH = 10
 _LONGEST_SAYING = 300
-_GOING_ON = ("confirm.yes", "licence.continue", "updates.install", "manual.submit")
+_INSTALLING = Subject(
+    words=("confirm.subject", "licence.subject_word"), yes=("confirm.yes", "licence.continue", "updates.install")
+)
+_GOING_ON = (*_INSTALLING.yes, "manual.submit")
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _UPDATES = ("menu.updates",)
 _UPDATES_PARENTS = ("menu.support", "menu.status", "menu.management", "menu.software")
 _BASICS_KEYS = ("basics.base_version", "basics.model", "basics.serial", "basics.system_time")
@@ -381,23 +384,23 @@ class AppliancePages:
 
     def _through(self, before: Page, page: Page, what: str, name: str) -> Look:
         refreshes = 0
-        answered: set[str] = set()
-        for _turn in range(_MOST_PAGES_BETWEEN):
+        between = Between(self.browser, before, what, replace(_INSTALLING, name=name))
+        for _turn in range(MOST_PAGES):
             if self.browser.invites_to_log_in(page):
                 return Look(Activity.UNKNOWN, message="after the click the appliance showed its login page")
             if self.browser.agreement_boxes(page) and not self._check_controls(page):
-                self._only_once(page, answered, what)
-                page = self.browser.accept(page, what, _GOING_ON, command=True, before=before)
+                page = between.answer(page, _GOING_ON)
                 continue
             found = listing(page, self.labels)
             state = shown(page, self.labels, found)
-            asks = self._asks(page, name, before)
-            question = asks and state.percent is None and any("?" in part for part in _sentences(page, before))
+            # A question about something else (restart, say) is not answered, even if it names the package.
+            own = bool(self._check_controls(page) or found.rows)
+            asks = not own and bool(between.known(page, _INSTALLING.yes)) and between.plain(page)
+            question = asks and state.percent is None and between.questions(page)
             if state.activity in (Activity.FAILED, Activity.DONE) or (state.activity is Activity.BUSY and not question):
                 return self._look(page)
             if asks:
-                self._only_once(page, answered, what)
-                page = self.browser.accept(page, what, _GOING_ON, command=True, before=before)
+                page = between.answer(page, _GOING_ON)
                 continue
             if page.refresh is not None and refreshes < _MOST_REFRESHES and not self.is_updates(page):
                 refreshes += 1
@@ -410,48 +413,8 @@ class AppliancePages:
             )
         return Look(
             Activity.UNKNOWN,
-            message=f"more than {_MOST_PAGES_BETWEEN} pages came after the click; the last says: {words(page, 200)}",
+            message=f"more than {MOST_PAGES} pages came after the click; the last says: {words(page, 200)}",
         )
-
-    def _only_once(self, page: Page, answered: set[str], what: str) -> None:
-        """Refuse a page that was answered already and came back: the answer was not what it wanted."""
-        form = " / ".join(control.label for control in page.controls) + str([entry.labels for entry in page.fields])
-        if form in answered:
-            texts = self.labels.texts("licence.accept", "confirm.yes")
-            raise self.browser.unrecognised(
-                page, what, texts, f"a page came back after it was answered: {words(page, 200)}"
-            )
-        answered.add(form)
-
-    def _asks(self, page: Page, name: str, before: Page) -> bool:
-        """Whether the page wants to be told again that this shall be installed: a known control, and words about it.
-
-        A question about something else (restart, say) is not answered, even if it names the package; nor is any where the
-        page speaks of a loss. What was on the page `before` belongs to the frame.
-        """
-        if self._check_controls(page) or listing(page, self.labels).rows:
-            return False
-        known = [
-            control
-            for control in page.controls
-            if control.kind != "link" or control.target
-            if any(
-                self.labels.matches(text, "confirm.yes", "licence.continue", "updates.install")
-                for text in control.names
-            )
-        ]
-        if not known:
-            return False
-        texts = [page.title, *(line.text for line in page.lines if not line.linked)]
-        about = [
-            text
-            for text in texts
-            if plain(name) in plain(text) or self.labels.within(text, "confirm.subject", "licence.subject_word")
-        ]
-        sentences = _sentences(page, before)
-        aside = any("?" in part and self.labels.within(part, "dangerous") for part in sentences)
-        loss = any(self.labels.within(part, "confirm.loss_word") for part in sentences)
-        return bool(about) and not aside and not loss
 
     # ---- Basics ---------------------------------------------------------------------------------------------------------
 
@@ -488,13 +451,6 @@ class AppliancePages:
         names = [named(line.text, self.labels) for line in page.lines if not line.linked]
         found = {name.version for name in names if name and name.kind is Kind.BASE and not name.rest}
         return found.pop() if len(found) == 1 else None
-
-
-def _sentences(page: Page, before: Page) -> list[str]:
-    """What a page says, but for what was on the page before, which belongs to the frame of all pages."""
-    frame = {line.text for line in before.lines}
-    texts = [page.title, *(line.text for line in page.lines if not line.linked)]
-    return [part for text in texts if text not in frame for part in _SENTENCE.split(text)]
 
 
 def _same_offer(one: Offer, other: Offer) -> bool:

@@ -717,6 +717,13 @@ class Labels:
         found = plain(text)
         return any(self._whole_words(key).search(found) for key in keys)
 
+    def without(self, text: str, *keys: str) -> str:
+        """`text` as it is compared, less every one of these labels in it."""
+        found = plain(text)
+        for key in keys:
+            found = self._whole_words(key).sub(" ", found)
+        return plain(found)
+
     def starts(self, text: str, *keys: str) -> bool:
         """Whether `text` begins with one of these labels, in whole words."""
         found = plain(text)
