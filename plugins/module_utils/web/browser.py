@@ -225,7 +225,8 @@ class Browser:
         """Whether pressing any of these sends the same request."""
         if any(control.kind == "image" for control in controls) and len(controls) > 1:
             return False
-        return len({repr(request_of(page, control, "")) for control in controls}) == 1
+        requests = [request_of(page, control, "") for control in controls]
+        return all(request == requests[0] for request in requests)
 
     def unrecognised(self, page: Page, what: str, looked_for: list[str], got: str) -> NotRecognised:
         """A refusal that names the page, what was looked for and what was seen; no value of a field is in it."""

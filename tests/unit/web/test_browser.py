@@ -208,3 +208,21 @@ def test_an_error_names_the_page_and_what_was_seen() -> None:
     assert error.facts["page"] == "Somewhere"
     assert error.facts["looked_for"] == ["That"]
     assert len(error.facts["saw"]) == 30
+
+
+@pytest.mark.parametrize(
+    ("buttons", "taken"),
+    [
+        ("<button name=k value=1>Yes</button><button name=k value=1>Yes</button>", True),
+        ("<button name=k value=1>Yes</button><button name=k value=2>Yes</button>", False),
+        ("<button name=k>Yes</button><button name=l>Yes</button>", False),
+        ("<a href=/x?k=1>Yes</a><a href=/x?k=2>Yes</a>", False),
+    ],
+)
+def test_controls_of_one_label_count_as_one_only_if_they_send_the_same(buttons: str, taken: bool) -> None:
+    asked = page(f"<p>Sure?<form method=post action=/go><input type=hidden name=t value=1>{buttons}</form>")
+    if taken:
+        assert browser(FakeSender()).find(asked, "go on", ("confirm.yes",)).label == "Yes"
+    else:
+        with pytest.raises(NotRecognised, match="told apart"):
+            browser(FakeSender()).find(asked, "go on", ("confirm.yes",))
