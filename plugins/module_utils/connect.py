@@ -19,6 +19,7 @@ from .reporting_api import ReportingApi
 from .site_api import Auth, CommandApi, HealthProbe, OAuth, UserPassword
 from .transport import REQUESTS_PER_SECOND, Transport
 from .web.appliance_pages import AppliancePages
+from .web.failover_pages import FailoverPages
 from .web.labels import Labels
 from .web.login_pages import LoginPages
 
@@ -152,6 +153,11 @@ class Appliance:
     def login_transport(self) -> Transport:
         """The transport of /login."""
         return self._transport()
+
+    @cached_property
+    def failover_pages(self) -> FailoverPages:
+        """The Failover page of /login, in the same window."""
+        return FailoverPages(self.login_pages)
 
     @cached_property
     def open_login_pages(self) -> LoginPages:

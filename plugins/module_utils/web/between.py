@@ -81,7 +81,7 @@ class Between:
                 return False
             if "?" in sentence and labels.within(rest, "dangerous"):
                 return False
-            if subject.others and labels.within(rest, *subject.others) and rest == plain(sentence):
+            if "?" in sentence and rest == plain(sentence) and labels.within(rest, *subject.others):
                 return False
         return about
 

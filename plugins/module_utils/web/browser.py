@@ -43,6 +43,8 @@ _MOST_STEPS_AFTER_LOGIN = 4
 _MOST_PAGES_SEARCHED = 16
 _DEEPEST_MENU = 3
 _SAW = 30
+#: A page that links to two of these has the menu of a session. A backup appliance has few of them left (D-VIDEO).
+_MENU = ("menu.status", "menu.support", "menu.updates", "menu.management", "menu.failover", "menu.security")
 
 
 class SessionEnded(BomgarError):
@@ -351,11 +353,7 @@ class Browser:
         return not self._has_menu(page) and any(link not in onwards for link in self._links(page, ("login.submit",)))
 
     def _has_menu(self, page: Page) -> bool:
-        keys = [
-            key
-            for key in ("menu.status", "menu.support", "menu.updates", "menu.management")
-            if self._links(page, (key,))
-        ]
+        keys = [key for key in _MENU if self._links(page, (key,))]
         return len(keys) >= 2
 
     def _expect_session(self, page: Page, what: str) -> Page:
@@ -516,9 +514,8 @@ class Browser:
             among = [replace(control, disabled=False) for control in among]
         if before is not None:
             matching = [control for control in among if any(self.labels.matches(name, *keys) for name in control.names)]
-            known = {_dress(before, control) for control in before.controls}
-            fresh = [control for control in matching if _dress(page, control) not in known]
-            among = fresh if fresh and len(matching) > 1 else among
+            new = fresh(page, matching, before)
+            among = new if new and len(matching) > 1 else among
         control = self.find(page, what, keys, among)
         filled = {box.element: True for box in boxes}
         for box in boxes:
@@ -526,6 +523,12 @@ class Browser:
                 group = [entry for entry in page.fields if entry.kind == "radio" and _same_group(page, entry, box)]
                 filled.update({entry.element: entry.element in filled for entry in group})
         return self.press(page, control, what, command=command, filled=filled)
+
+
+def fresh(page: Page, among: Iterable[Control], before: Page) -> list[Control]:
+    """Those controls of `page` of which the page `before` had none that looks the same."""
+    known = {_dress(before, control) for control in before.controls}
+    return [control for control in among if _dress(page, control) not in known]
 
 
 def _same_group(page: Page, one: Field, other: Field) -> bool:

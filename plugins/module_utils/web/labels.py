@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..errors import BadInput
+from ..models import SyncState
 
 ASSUMED = "assumed"
 
@@ -32,6 +33,10 @@ SOURCES: dict[str, str] = {
     "D-RS-FOG": "https://docs.beyondtrust.com/rs/docs/failover",
     "D-UPG-SYNC": "https://www.beyondtrust.com/docs/privileged-remote-access/updates/upgrade/failover-synchronous-upgrade.htm",
     "D-ADMIN131": "http://technodocbox.com/Windows/78799880-Administrative-guide-standard-licensing.html (contents)",
+    "D-RS-FO": "https://docs.beyondtrust.com/rs/docs/on-prem-failover",
+    "D-PA-EST": "https://www.bomgar.com/docs/privileged-access/how-to/failover/failover-establish-relationship.htm",
+    "D-PM": "https://www.beyondtrust.com/docs/remote-support/how-to/failover/planned-maintenance.htm",
+    "D-VIDEO": "https://www.beyondtrust.com/docs/archive/remote-support/videos/failover.htm",
     "D-LOGIN": "https://www.beyondtrust.com/docs/remote-support/getting-started/admin/user-login.htm",
     ASSUMED: "not found in any document: our own wording",
 }
@@ -343,6 +348,7 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ),
         ("it", ASSUMED, ("se", "quando", "mentre", "può", "possono", "potrebbe", "potrebbero", "prima di", "durante")),
         ("it", ASSUMED, ("non spegnere", "non riavviare", "installerà", "solitamente", "in caso", "finché", "verrà")),
+        ("de", ASSUMED, ("wenn", "falls", "sobald", "während", "kann", "können", "könnte", "sollte", "bevor", "muss")),
     ),
     # ---- manual installation ------------------------------------------------------------------------------------
     "manual.section": _labels(
@@ -495,10 +501,27 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ("it", ASSUMED, ("Sì", "OK", "Conferma", "Procedi", "Continua", "Sì, installa", "Installa", "Avvia", "Avanti")),
         ("it", ASSUMED, ("Avvia installazione", "Conferma installazione", "Installa ora", "Avvia aggiornamento")),
         ("it", ASSUMED, ("Avvia l'installazione", "Conferma l'installazione", "Sì, continua", "Inizia installazione")),
+        ("de", ASSUMED, ("Ja", "OK", "Bestätigen", "Fortfahren", "Weiter", "Ja, fortfahren")),
     ),
     "confirm.no": _labels(
         ("en", ASSUMED, ("No", "Cancel", "Back", "Abort", "Decline", "I do not accept", "Disagree", "I Decline")),
         ("it", ASSUMED, ("No", "Annulla", "Indietro", "Interrompi", "Rifiuta", "Non accetto", "Rifiuto")),
+        ("de", ASSUMED, ("Nein", "Abbrechen", "Zurück")),
+    ),
+    "confirm.bare": _labels(
+        # A question that asks about nothing but what was pressed.
+        ("en", ASSUMED, ("Are you sure", "Continue", "Proceed", "Do you want to continue", "Do you want to proceed")),
+        ("en", ASSUMED, ("Are you sure you want to continue", "Are you sure you want to proceed", "Is this OK")),
+        ("en", ASSUMED, ("Do you really want to continue", "Do you wish to continue", "Please confirm", "Really")),
+        ("it", ASSUMED, ("Sei sicuro", "Continuare", "Procedere", "Vuoi continuare", "Sei sicuro di voler continuare")),
+        ("it", ASSUMED, ("Confermare", "Confermi", "Si desidera continuare", "Vuoi procedere", "Sei sicura")),
+        ("de", ASSUMED, ("Sind Sie sicher", "Fortfahren", "Möchten Sie fortfahren", "Wirklich fortfahren", "Weiter")),
+        ("de", ASSUMED, ("Wollen Sie fortfahren", "Möchten Sie wirklich fortfahren", "Bitte bestätigen")),
+    ),
+    "confirm.asks_word": _labels(
+        ("en", ASSUMED, ("are you sure", "confirm", "do you want", "do you really", "please confirm", "really")),
+        ("it", ASSUMED, ("sei sicuro", "sicuro di", "confermare", "conferma", "vuoi", "si desidera", "si è sicuri")),
+        ("de", ASSUMED, ("sind sie sicher", "bestätigen", "möchten sie", "wirklich", "wollen sie")),
     ),
     "confirm.subject": _labels(
         (
@@ -519,6 +542,7 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ("en", ASSUMED, ("uninstall", "uninstalled", "removed", "restored")),
         ("it", ASSUMED, ("di fabbrica", "eliminare", "eliminati", "cancellare", "cancellati", "formattare")),
         ("it", ASSUMED, ("disinstallare", "disinstallato", "ripristinare", "azzerare", "rimuovere")),
+        ("de", ASSUMED, ("Werkseinstellungen", "löschen", "gelöscht", "formatieren", "entfernt", "zurückgesetzt")),
     ),
     "licence.accept": _labels(
         ("en", ASSUMED, ("I accept", "I agree", "Accept", "Agree", "I accept the license agreement")),
@@ -587,6 +611,527 @@ LABELS: dict[str, tuple[Label, ...]] = {
             ("Build prodotto", "Build del prodotto", "Build", "Numero di build", "Build software", "Compilazione"),
         ),
     ),
+    "menu.failover": _labels(
+        ("en", "D-RS-FO", ("Failover",)),
+        ("it", "seed", ("Failover",)),
+        ("de", ASSUMED, ("Failover", "Ausfallsicherung")),
+        ("en", ASSUMED, ("Failover Configuration", "Failover Settings")),
+        ("it", ASSUMED, ("Configurazione failover", "Impostazioni failover")),
+        ("de", ASSUMED, ("Failover-Konfiguration", "Failover-Einstellungen")),
+    ),
+    "menu.security": _labels(
+        ("en", "D-PA-EST", ("Security",)),
+        ("it", ASSUMED, ("Sicurezza", "Protezione")),
+        ("de", ASSUMED, ("Sicherheit",)),
+    ),
+    # ---- Management > Failover: what is pressed ---------------------------------------------------------------------
+    "failover.sync": _labels(
+        ("en", "D-PA-EST", ("Sync Now",)),
+        ("en", ASSUMED, ("Synchronize Now", "Synchronise Now", "Sync Data Now", "Start Data Sync", "Start Sync")),
+        ("it", ASSUMED, ("Sincronizza ora", "Sincronizza adesso", "Sincronizza subito", "Sincronizza")),
+        ("it", ASSUMED, ("Avvia sincronizzazione", "Sincronizza i dati ora", "Sincronizza dati ora", "Sync ora")),
+        ("de", ASSUMED, ("Jetzt synchronisieren", "Daten jetzt synchronisieren", "Synchronisieren")),
+        ("de", ASSUMED, ("Synchronisierung starten", "Synchronisation starten", "Jetzt Sync")),
+    ),
+    "failover.become_primary": _labels(
+        ("en", "D-PM", ("Become Primary",)),
+        ("en", ASSUMED, ("Become Primary Site", "Become the Primary", "Become Primary Now")),
+        ("it", ASSUMED, ("Diventa primario", "Diventa primaria", "Diventa sito primario", "Diventa principale")),
+        ("de", ASSUMED, ("Primär werden", "Zum Primärstandort werden", "Zu Primär wechseln", "Primärstandort werden")),
+        ("de", ASSUMED, ("Zum Primärsystem werden", "Als Primär festlegen", "Primärsystem werden")),
+    ),
+    "failover.become_backup": _labels(
+        ("en", "D-PM", ("Become Backup",)),
+        ("en", ASSUMED, ("Become Backup Site", "Become the Backup", "Become Backup Now")),
+        ("it", ASSUMED, ("Diventa backup", "Diventa sito di backup", "Diventa di backup", "Diventa secondario")),
+        ("de", ASSUMED, ("Backup werden", "Zum Backup werden", "Zu Backup wechseln", "Backup-Standort werden")),
+        ("de", ASSUMED, ("Zum Backup-Standort werden", "Zum Backup-System werden", "Als Backup festlegen")),
+    ),
+    "failover.break": _labels(
+        ("en", "seed-en", ("Break Failover Relationships",)),
+        ("en", ASSUMED, ("Break Failover Relationship", "Break Relationship", "Break Relationships", "Break Failover")),
+        ("it", ASSUMED, ("Interrompi relazioni di failover", "Interrompi relazione di failover")),
+        ("it", ASSUMED, ("Interrompi le relazioni di failover", "Interrompi la relazione di failover")),
+        ("it", ASSUMED, ("Interrompi relazioni failover", "Interrompi failover", "Interrompi relazione failover")),
+        ("it", ASSUMED, ("Interrompi comunicazione failover", "Interrompi la comunicazione failover")),
+        ("it", ASSUMED, ("Termina relazioni di failover", "Termina relazione di failover", "Interrompi il failover")),
+        ("de", ASSUMED, ("Failover-Beziehungen trennen", "Failover-Beziehung trennen", "Failover-Beziehung beenden")),
+        (
+            "de",
+            ASSUMED,
+            ("Failover-Beziehungen aufheben", "Failover-Beziehung aufheben", "Failover-Beziehungen beenden"),
+        ),
+        ("de", ASSUMED, ("Failover-Beziehungen auflösen", "Failover-Beziehung auflösen", "Failover trennen")),
+    ),
+    "failover.establish": _labels(
+        ("en", "D-RS-FO", ("Establish Relationship",)),
+        ("en", ASSUMED, ("Establish Failover Relationship", "Establish Failover", "Establish Relationships")),
+        ("it", ASSUMED, ("Stabilisci relazione", "Stabilisci la relazione", "Stabilisci relazione di failover")),
+        ("it", ASSUMED, ("Crea relazione", "Crea relazione di failover", "Stabilisci failover", "Instaura relazione")),
+        ("de", ASSUMED, ("Beziehung herstellen", "Failover-Beziehung herstellen", "Beziehung einrichten")),
+        ("de", ASSUMED, ("Beziehung aufbauen", "Failover-Beziehung einrichten", "Failover-Beziehung aufbauen")),
+    ),
+    "failover.save": _labels(
+        # Only in the form of the shared addresses, or of the pre-shared key.
+        ("en", ASSUMED, ("Save", "Save Changes", "Save Settings", "Save Shared IPs", "Save Shared IP Settings")),
+        ("en", ASSUMED, ("Apply", "Apply Changes", "Update", "Save Security Settings", "Update Settings", "OK")),
+        (
+            "it",
+            ASSUMED,
+            ("Salva", "Salva modifiche", "Salva impostazioni", "Applica", "Aggiorna", "Salva IP condivisi"),
+        ),
+        ("it", ASSUMED, ("Salva le modifiche", "Salva le impostazioni", "Applica modifiche", "Memorizza", "OK")),
+        ("de", ASSUMED, ("Speichern", "Änderungen speichern", "Einstellungen speichern", "Übernehmen", "OK")),
+        ("de", ASSUMED, ("Gemeinsame IPs speichern", "Aktualisieren", "Anwenden")),
+    ),
+    # ---- Management > Failover: fields, headings and what is read ---------------------------------------------------------
+    "failover.sync_first": _labels(
+        # That there is such a box is documented (D-PM), its text is not.
+        ("en", ASSUMED, ("Perform a data sync first", "Sync data first", "Data sync first", "Sync first")),
+        ("it", ASSUMED, ("Esegui prima una sincronizzazione dei dati", "Sincronizza prima i dati")),
+        ("de", ASSUMED, ("Zuerst Daten synchronisieren", "Vorher Daten synchronisieren")),
+    ),
+    "failover.first_word": _labels(
+        ("en", ASSUMED, ("first", "before", "prior to", "beforehand", "pull", "swap", "swapping", "then", "becoming")),
+        ("it", ASSUMED, ("prima", "prima di", "preventivamente", "anticipatamente", "preliminare", "precedentemente")),
+        ("de", ASSUMED, ("zuerst", "vorher", "zuvor", "vor dem", "vor der", "zunächst", "davor", "vorab")),
+    ),
+    "failover.automatic_word": _labels(
+        ("en", ASSUMED, ("automatic", "automatically", "scheduled", "schedule", "interval", "enable", "enabled")),
+        ("it", ASSUMED, ("automatica", "automatico", "automaticamente", "intervallo", "abilita", "attiva")),
+        ("de", ASSUMED, ("automatisch", "automatische", "automatischen", "Intervall", "aktivieren", "aktiviert")),
+        ("en", ASSUMED, ("every", "next")),
+        ("it", ASSUMED, ("ogni", "prossima")),
+        ("de", ASSUMED, ("jede", "nächste")),
+    ),
+    "failover.new_backup": _labels(
+        ("en", "D-RS-FO", ("New backup site connection details",)),
+        ("en", ASSUMED, ("New backup site", "Backup site connection details", "New backup connection details")),
+        ("it", ASSUMED, ("Dettagli di connessione del nuovo sito di backup", "Nuovo sito di backup")),
+        ("it", ASSUMED, ("Dettagli connessione nuovo sito di backup", "Dettagli connessione del nuovo sito di backup")),
+        ("de", ASSUMED, ("Verbindungsdetails des neuen Backup-Standorts", "Neuer Backup-Standort")),
+        (
+            "de",
+            ASSUMED,
+            ("Verbindungsdetails zum neuen Backup-Standort", "Verbindungsdaten des neuen Backup-Standorts"),
+        ),
+    ),
+    "failover.new_backup_word": _labels(
+        ("en", ASSUMED, ("new backup", "backup site", "backup appliance", "backup connection", "backup host")),
+        ("it", ASSUMED, ("nuovo sito di backup", "sito di backup", "nuovo backup", "appliance di backup")),
+        ("de", ASSUMED, ("neuen Backup", "neuer Backup", "neues Backup", "Backup-Standort", "Backup-Standorts")),
+        ("de", ASSUMED, ("Backup-Site", "Backup-Systems", "Backup-System")),
+    ),
+    "failover.reverse": _labels(
+        ("en", "D-RS-FO", ("Reverse connection details to this primary site",)),
+        (
+            "en",
+            ASSUMED,
+            ("Reverse connection details", "Reverse connection", "Reverse connection to this primary site"),
+        ),
+        ("it", ASSUMED, ("Dettagli di connessione inversa a questo sito primario", "Connessione inversa")),
+        ("it", ASSUMED, ("Dettagli della connessione inversa a questo sito primario", "Dettagli connessione inversa")),
+        ("de", ASSUMED, ("Rückverbindungsdetails zu diesem Primärstandort", "Rückverbindung")),
+        ("de", ASSUMED, ("Umgekehrte Verbindungsdetails zu diesem Primärstandort", "Rückverbindungsdetails")),
+    ),
+    "failover.reverse_word": _labels(
+        ("en", ASSUMED, ("reverse", "this primary", "back to this", "return connection")),
+        ("it", ASSUMED, ("inversa", "inverso", "questo sito", "ritorno", "di ritorno", "questo primario")),
+        ("de", ASSUMED, ("Rückverbindung", "Rückverbindungsdetails", "Gegenverbindung", "umgekehrte", "umgekehrt")),
+        ("de", ASSUMED, ("Rückverbindungsdaten", "Umkehrverbindung", "umgekehrten", "diesem Primärstandort")),
+    ),
+    "failover.host": _labels(
+        ("en", "D-RS-FO", ("Host name or IP", "Host Name or IP Address")),
+        ("en", ASSUMED, ("host", "hostname", "host name", "address", "IP", "IP address", "server", "FQDN")),
+        ("it", ASSUMED, ("nome host", "indirizzo", "indirizzo IP", "nome dell'host", "nome di host")),
+        ("de", ASSUMED, ("Hostname", "Adresse", "IP-Adresse", "Rechnername", "Servername", "Host-Name")),
+    ),
+    "failover.port": _labels(
+        ("en", "D-RS-FO", ("TLS Port",)),
+        ("en", ASSUMED, ("port", "port number", "SSL port", "TCP port", "HTTPS port")),
+        ("it", ASSUMED, ("porta", "porta TLS", "numero di porta")),
+        ("de", ASSUMED, ("TLS-Port", "Portnummer", "Anschluss")),
+    ),
+    "failover.shared_ips": _labels(
+        ("en", "D-VIDEO", ("Shared IPs",)),
+        (
+            "en",
+            ASSUMED,
+            ("shared IP", "shared IP address", "shared IP addresses", "shared addresses", "shared address"),
+        ),
+        ("it", ASSUMED, ("IP condivisi", "IP condiviso", "indirizzi IP condivisi", "indirizzo IP condiviso")),
+        ("it", ASSUMED, ("indirizzi condivisi", "indirizzo condiviso")),
+        ("de", ASSUMED, ("gemeinsame IPs", "gemeinsame IP-Adressen", "gemeinsame IP", "gemeinsame IP-Adresse")),
+        ("de", ASSUMED, ("gemeinsam genutzte IPs", "gemeinsam genutzte IP-Adressen", "geteilte IPs", "Shared-IPs")),
+        ("de", ASSUMED, ("gemeinsamen IPs", "gemeinsamen IP-Adressen", "geteilte IP-Adressen")),
+    ),
+    "failover.history": _labels(
+        (
+            "en",
+            ASSUMED,
+            ("History", "Status History", "Failover History", "Sync History", "Data Sync History", "Recent Events"),
+        ),
+        ("en", ASSUMED, ("Event Log", "Events", "Log", "Failover Log", "Event History", "Recent Syncs", "Past Syncs")),
+        ("en", ASSUMED, ("Failover Status History", "Failover Events", "Recent Activity", "Recent Data Syncs")),
+        ("en", ASSUMED, ("Previous Syncs", "Previous Data Syncs", "Earlier Syncs", "Synchronization History")),
+        ("it", ASSUMED, ("Cronologia", "Storico", "Registro", "Cronologia failover", "Cronologia sincronizzazioni")),
+        ("it", ASSUMED, ("Cronologia stato", "Cronologia dello stato", "Eventi", "Registro eventi", "Eventi recenti")),
+        ("it", ASSUMED, ("Storico sincronizzazioni", "Storico delle sincronizzazioni", "Sincronizzazioni precedenti")),
+        ("it", ASSUMED, ("Cronologia delle sincronizzazioni", "Storico failover", "Storico eventi")),
+        ("de", ASSUMED, ("Verlauf", "Statusverlauf", "Historie", "Protokoll", "Failover-Verlauf", "Ereignisse")),
+        ("de", ASSUMED, ("Synchronisierungsverlauf", "Ereignisprotokoll", "Letzte Ereignisse", "Failover-Historie")),
+        ("de", ASSUMED, ("Frühere Synchronisierungen", "Vergangene Synchronisierungen", "Statushistorie")),
+    ),
+    "failover.part": _labels(
+        # How other parts of the page are headed: each ends the part before it.
+        (
+            "en",
+            ASSUMED,
+            ("Backup Settings", "Primary Settings", "Failover Settings", "Failover Status", "Sync Settings"),
+        ),
+        ("en", ASSUMED, ("Network Test Addresses", "Automatic Failover Settings", "Failover Configuration")),
+        ("it", ASSUMED, ("Impostazioni di backup", "Impostazioni backup", "Impostazioni failover", "Stato failover")),
+        ("de", ASSUMED, ("Backup-Einstellungen", "Failover-Einstellungen", "Failover-Status")),
+    ),
+    "failover.word": _labels(
+        ("en", "D-RS-FO", ("failover",)), ("it", "seed", ("failover",)), ("de", ASSUMED, ("Failover",))
+    ),
+    "failover.role_word": _labels(
+        ("en", "D-RS-FO", ("role",)),
+        ("it", ASSUMED, ("ruolo",)),
+        ("de", ASSUMED, ("Rolle", "Failoverrolle", "Failover-Rolle")),
+    ),
+    "failover.own_word": _labels(
+        ("en", "D-RS-FO", ("this host", "this host's")),
+        ("en", ASSUMED, ("this", "local", "own", "my", "your")),
+        ("it", ASSUMED, ("questo", "questa", "locale", "proprio")),
+        (
+            "de",
+            ASSUMED,
+            ("dieser", "dieses", "diese", "diesem", "lokal", "lokale", "lokaler", "lokales", "eigene", "eigener"),
+        ),
+    ),
+    "failover.own_subject": _labels(
+        # How a sentence begins that says what this appliance is.
+        ("en", ASSUMED, ("this site", "this host", "this appliance", "this system", "this server", "this node")),
+        ("en", ASSUMED, ("this is the", "this is a", "this is currently", "the local site", "the local appliance")),
+        ("it", ASSUMED, ("questo sito", "questa appliance", "questo host", "questo server", "questo è", "questa è")),
+        ("de", ASSUMED, ("dieser Standort", "dieses System", "diese Appliance", "dieser Host", "dieser Server")),
+        ("de", ASSUMED, ("dies ist der", "dies ist das", "dies ist die")),
+    ),
+    "failover.is_word": _labels(
+        ("en", ASSUMED, ("is", "acts as", "runs as")),
+        ("it", ASSUMED, ("è", "funge da")),
+        ("de", ASSUMED, ("ist",)),
+    ),
+    "failover.peer_word": _labels(
+        ("en", "D-RS-FO", ("peer", "peer's")),
+        ("en", ASSUMED, ("remote", "other", "partner", "partner's", "opposite", "counterpart", "paired")),
+        ("it", ASSUMED, ("peer", "remoto", "remota", "altro", "altra", "partner", "controparte")),
+        (
+            "de",
+            ASSUMED,
+            ("Peer", "Peers", "Gegenstelle", "andere", "anderen", "anderer", "anderes", "Partner", "Partners"),
+        ),
+        ("de", ASSUMED, ("Partnersystem", "entfernte", "entfernter", "entferntes", "Gegenseite")),
+    ),
+    "failover.change_word": _labels(
+        # A label with one of these is not about what is so now.
+        (
+            "en",
+            ASSUMED,
+            ("change", "become", "swap", "switch", "new", "previous", "last", "old", "former", "preferred"),
+        ),
+        (
+            "en",
+            ASSUMED,
+            ("history", "changed", "since", "desired", "original", "user", "users", "next", "wanted", "set"),
+        ),
+        (
+            "it",
+            ASSUMED,
+            ("cambia", "cambio", "diventa", "scambia", "nuovo", "precedente", "ultimo", "preferito", "utente"),
+        ),
+        (
+            "de",
+            ASSUMED,
+            ("wechsel", "wechseln", "ändern", "neue", "vorherige", "letzte", "bevorzugte", "tauschen", "Benutzer"),
+        ),
+    ),
+    "role.primary": _labels(
+        ("en", "D-RS-FO", ("Primary",)),
+        ("it", ASSUMED, ("Primario", "Primaria", "Principale", "Primary")),
+        ("de", ASSUMED, ("Primär", "primäre", "primärer", "primäres", "Primärstandort", "Primärsystem", "Primary")),
+    ),
+    "role.backup": _labels(
+        ("en", "D-RS-FO", ("Backup",)),
+        ("en", ASSUMED, ("Standby", "Secondary")),
+        ("it", ASSUMED, ("Secondario", "Secondaria", "Riserva")),
+        ("de", ASSUMED, ("Sekundär", "sekundäre", "sekundärer", "sekundäres", "Reserve", "Sicherung")),
+    ),
+    "role.none": _labels(
+        ("en", ASSUMED, ("None", "Standalone", "Stand-alone", "Not configured", "No failover", "Single", "N/A")),
+        ("it", ASSUMED, ("Nessuno", "Nessuna", "Nessun ruolo", "Non configurato", "Autonomo", "Singolo")),
+        ("de", ASSUMED, ("Keine", "Keiner", "Nicht konfiguriert", "Eigenständig", "Einzeln")),
+    ),
+    "failover.none": _labels(
+        ("en", ASSUMED, ("no failover relationship", "no failover relationships", "failover is not configured")),
+        ("en", ASSUMED, ("no failover configured", "no failover is configured", "not in a failover relationship")),
+        ("en", ASSUMED, ("not part of a failover", "failover has not been configured", "failover not configured")),
+        ("en", ASSUMED, ("no relationship has been established", "no relationship is established")),
+        ("it", ASSUMED, ("nessuna relazione di failover", "failover non configurato", "failover non è configurato")),
+        ("it", ASSUMED, ("nessun failover configurato", "non è stata stabilita alcuna relazione")),
+        ("de", ASSUMED, ("keine Failover-Beziehung", "keine Failover-Beziehungen", "Failover ist nicht konfiguriert")),
+        ("de", ASSUMED, ("kein Failover konfiguriert", "Failover nicht konfiguriert")),
+    ),
+    "failover.last_sync": _labels(
+        (
+            "en",
+            ASSUMED,
+            ("Last Data Sync Time", "Last Data Sync", "Last Sync", "Last Sync Time", "Time of Last Data Sync"),
+        ),
+        (
+            "it",
+            ASSUMED,
+            ("Ultima sincronizzazione", "Ultima sincronizzazione dei dati", "Ultima sincronizzazione dati"),
+        ),
+        ("de", ASSUMED, ("Letzte Synchronisierung", "Letzte Datensynchronisierung", "Letzte Synchronisation")),
+    ),
+    "failover.sync_status": _labels(
+        ("en", ASSUMED, ("Last Data Sync Status", "Last Sync Status", "Data Sync Status", "Sync Status")),
+        ("en", ASSUMED, ("Status of Last Data Sync", "Last Data Sync Result", "Last Sync Result")),
+        (
+            "it",
+            ASSUMED,
+            ("Stato ultima sincronizzazione", "Stato dell'ultima sincronizzazione", "Stato sincronizzazione"),
+        ),
+        ("it", ASSUMED, ("Esito ultima sincronizzazione", "Esito dell'ultima sincronizzazione")),
+        (
+            "de",
+            ASSUMED,
+            ("Status der letzten Synchronisierung", "Synchronisierungsstatus", "Letzter Synchronisierungsstatus"),
+        ),
+        ("de", ASSUMED, ("Status der letzten Datensynchronisierung", "Ergebnis der letzten Synchronisierung")),
+    ),
+    "failover.sync_word": _labels(
+        ("en", "D-PA-EST", ("sync", "data sync", "synced", "syncs")),
+        (
+            "en",
+            ASSUMED,
+            ("data-sync", "synchronization", "synchronisation", "synchronize", "synchronized", "synchronizing"),
+        ),
+        ("en", ASSUMED, ("syncing", "synchronise", "synchronised", "synchronising", "resync", "replication")),
+        ("it", ASSUMED, ("sincronizzazione", "sincronizza", "sincronizzare", "sincronizzati", "sincronizzato")),
+        ("it", ASSUMED, ("sincronizzando", "sincronizzata", "sincronizzazioni")),
+        ("de", ASSUMED, ("Synchronisierung", "Synchronisation", "Datensynchronisierung", "synchronisieren")),
+        (
+            "de",
+            ASSUMED,
+            ("synchronisiert", "Datensynchronisation", "Synchronisierungsstatus", "Datenabgleich", "Abgleich"),
+        ),
+        ("de", ASSUMED, ("Synchronisierungszeit", "Synchronisierungsergebnis")),
+    ),
+    "failover.last_word": _labels(
+        ("en", ASSUMED, ("last", "latest", "most recent")),
+        ("it", ASSUMED, ("ultima", "ultimo", "più recente")),
+        ("de", ASSUMED, ("letzte", "letzten", "letzter", "letztes", "zuletzt")),
+    ),
+    "failover.status_word": _labels(
+        ("en", ASSUMED, ("status", "result", "outcome", "state")),
+        ("it", ASSUMED, ("stato", "esito", "risultato")),
+        ("de", ASSUMED, ("Status", "Ergebnis", "Zustand", "Synchronisierungsstatus", "Synchronisierungsergebnis")),
+    ),
+    "failover.not_sync_word": _labels(
+        # A label with one of these tells another time or state than that of the last data sync.
+        ("en", "D-RS-FO", ("status check",)),
+        (
+            "en",
+            ASSUMED,
+            ("check", "checked", "next", "interval", "automatic", "bandwidth", "timeout", "every", "started"),
+        ),
+        (
+            "en",
+            ASSUMED,
+            ("began", "begin", "start", "attempt", "attempted", "scheduled", "limit", "enabled", "duration"),
+        ),
+        ("en", ASSUMED, ("size", "now", "previous", "failed", "peer", "peer's", "automatically", "first", "before")),
+        (
+            "it",
+            ASSUMED,
+            ("controllo", "verifica", "prossima", "prossimo", "intervallo", "automatica", "banda", "inizio"),
+        ),
+        ("it", ASSUMED, ("tentativo", "avviata", "iniziata", "durata", "pianificata", "limite", "precedente")),
+        ("de", ASSUMED, ("Prüfung", "Statusprüfung", "nächste", "Intervall", "automatische", "Bandbreite", "Beginn")),
+        (
+            "de",
+            ASSUMED,
+            ("Versuch", "gestartet", "Start", "Dauer", "geplant", "geplante", "Überprüfung", "jetzt", "vorherige"),
+        ),
+    ),
+    # ---- Management > Failover: what a question after a click speaks of ------------------------------------------------------
+    "failover.break_word": _labels(
+        ("en", ASSUMED, ("break", "breaking", "broken", "end the failover", "end the relationship", "be removed")),
+        (
+            "it",
+            ASSUMED,
+            ("interrompi", "interrompere", "interrotta", "interrotte", "interruzione", "terminare", "termina"),
+        ),
+        (
+            "de",
+            ASSUMED,
+            ("trennen", "getrennt", "beenden", "beendet", "aufheben", "aufgehoben", "auflösen", "aufgelöst"),
+        ),
+    ),
+    "failover.establish_word": _labels(
+        ("en", ASSUMED, ("establish", "establishing", "established", "be erased", "be deleted", "be overwritten")),
+        ("it", ASSUMED, ("stabilire", "stabilisci", "stabilita", "instaurare", "instaura", "creare la relazione")),
+        ("it", ASSUMED, ("saranno cancellati", "saranno eliminati", "verranno cancellati", "verranno eliminati")),
+        ("de", ASSUMED, ("herstellen", "hergestellt", "einrichten", "eingerichtet", "aufbauen", "aufgebaut")),
+    ),
+    "failover.primary_word": _labels(
+        ("en", ASSUMED, ("become primary", "become the primary", "becomes primary", "to primary", "becoming primary")),
+        (
+            "en",
+            ASSUMED,
+            ("make this site primary", "make this the primary", "make this appliance primary", "primary role"),
+        ),
+        ("it", ASSUMED, ("diventa primario", "diventare primario", "diventare primaria", "diventare principale")),
+        ("it", ASSUMED, ("diventa il primario", "diventare il sito primario", "ruolo primario", "diventerà primario")),
+        ("de", ASSUMED, ("primär werden", "zum primärstandort", "zum primärsystem", "zu primär", "zur primären")),
+    ),
+    "failover.backup_word": _labels(
+        ("en", ASSUMED, ("become backup", "become the backup", "becomes backup", "to backup", "becoming backup")),
+        ("en", ASSUMED, ("make this site backup", "make this the backup", "make this appliance backup", "backup role")),
+        ("it", ASSUMED, ("diventa backup", "diventare backup", "diventare di backup", "diventare il backup")),
+        ("it", ASSUMED, ("diventare il sito di backup", "ruolo di backup", "diventerà backup", "diventare secondario")),
+        ("de", ASSUMED, ("backup werden", "zum backup", "zu backup", "zum backup-standort", "zum backup-system")),
+    ),
+    # ---- Management > Security ------------------------------------------------------------------------------------------------
+    "security.key": _labels(
+        ("en", "D-PA-EST", ("Inter-appliance communication pre-shared key",)),
+        ("en", ASSUMED, ("Inter-appliance communication key", "Inter-appliance pre-shared key")),
+        ("en", ASSUMED, ("Inter-appliance Communication Preshared Key", "Failover pre-shared key")),
+        (
+            "it",
+            ASSUMED,
+            ("Chiave precondivisa per la comunicazione tra appliance", "Chiave precondivisa inter-appliance"),
+        ),
+        ("it", ASSUMED, ("Chiave precondivisa di comunicazione tra appliance", "Chiave precondivisa tra appliance")),
+        ("it", ASSUMED, ("Chiave precondivisa per la comunicazione fra appliance",)),
+        ("de", ASSUMED, ("Vorinstallierter Schlüssel für die Kommunikation zwischen Appliances",)),
+        ("de", ASSUMED, ("Pre-Shared Key für die Kommunikation zwischen Appliances",)),
+        ("de", ASSUMED, ("Vorab ausgetauschter Schlüssel für die Kommunikation zwischen Appliances",)),
+    ),
+    "security.key_again": _labels(
+        (
+            "en",
+            ASSUMED,
+            ("Confirm pre-shared key", "Confirm Inter-appliance communication pre-shared key", "Confirm key"),
+        ),
+        (
+            "en",
+            ASSUMED,
+            ("Confirm the pre-shared key", "Repeat pre-shared key", "Re-enter pre-shared key", "Verify key"),
+        ),
+        ("it", ASSUMED, ("Conferma chiave precondivisa", "Conferma chiave", "Ripeti chiave precondivisa")),
+        ("de", ASSUMED, ("Schlüssel bestätigen", "Schlüssel wiederholen", "Pre-Shared Key bestätigen")),
+    ),
+    "security.key_word": _labels(
+        ("en", ASSUMED, ("pre-shared key", "preshared key", "communication key")),
+        ("it", ASSUMED, ("chiave precondivisa", "chiave")),
+        ("de", ASSUMED, ("Pre-Shared Key", "Schlüssel")),
+    ),
+    # ---- what is said of a data sync: no list of it is published ----------------------------------------------------------------
+    "sync.good": _labels(
+        ("en", ASSUMED, ("success", "successful", "successfully", "succeeded", "ok", "okay", "completed", "complete")),
+        ("en", ASSUMED, ("finished", "done", "up to date", "up-to-date", "in sync", "good", "synced", "passed")),
+        (
+            "it",
+            ASSUMED,
+            ("riuscita", "riuscito", "con successo", "successo", "completata", "completato", "correttamente"),
+        ),
+        ("it", ASSUMED, ("terminata", "terminato", "eseguita", "sincronizzato", "sincronizzati", "aggiornato")),
+        ("de", ASSUMED, ("erfolgreich", "erfolg", "abgeschlossen", "fertig", "beendet", "in ordnung", "vollständig")),
+    ),
+    "sync.running": _labels(
+        (
+            "en",
+            ASSUMED,
+            ("running", "in progress", "syncing", "synchronizing", "synchronising", "ongoing", "under way"),
+        ),
+        (
+            "en",
+            ASSUMED,
+            ("started", "has been started", "being synchronized", "being synced", "underway", "transferring"),
+        ),
+        ("it", ASSUMED, ("in corso", "in esecuzione", "sincronizzando", "avviata", "avviato", "iniziata")),
+        (
+            "de",
+            ASSUMED,
+            ("läuft", "wird ausgeführt", "im Gange", "gestartet", "wird synchronisiert", "werden synchronisiert"),
+        ),
+        ("de", ASSUMED, ("begonnen", "laufend", "in Bearbeitung", "wird durchgeführt")),
+    ),
+    "sync.failed": _labels(
+        (
+            "en",
+            ASSUMED,
+            ("failed", "failure", "failures", "fail", "fails", "error", "errors", "unsuccessful", "aborted"),
+        ),
+        (
+            "en",
+            ASSUMED,
+            ("unsuccessfully", "could not", "cannot", "can't", "couldn't", "unable", "timed out", "timeout"),
+        ),
+        (
+            "en",
+            ASSUMED,
+            ("interrupted", "cancelled", "canceled", "refused", "rejected", "incomplete", "did not", "lost"),
+        ),
+        (
+            "en",
+            ASSUMED,
+            ("not successful", "not completed", "not complete", "not succeed", "unreachable", "denied", "bad"),
+        ),
+        ("en", ASSUMED, ("mismatch", "do not match", "does not match", "problem", "problems", "time out", "broken")),
+        ("it", ASSUMED, ("fallita", "fallito", "errore", "errori", "non riuscita", "non riuscito", "impossibile")),
+        ("it", ASSUMED, ("interrotta", "interrotto", "annullata", "rifiutata", "incompleta", "scaduto", "scaduta")),
+        ("it", ASSUMED, ("non completata", "non completato", "non raggiungibile", "negata", "insuccesso", "problema")),
+        (
+            "de",
+            ASSUMED,
+            ("fehlgeschlagen", "fehler", "fehlern", "gescheitert", "abgebrochen", "nicht möglich", "verweigert"),
+        ),
+        ("de", ASSUMED, ("nicht erfolgreich", "unvollständig", "nicht abgeschlossen", "unterbrochen", "erfolglos")),
+        ("de", ASSUMED, ("nicht erreichbar", "konnte nicht", "konnten nicht", "zeitüberschreitung", "misslungen")),
+    ),
+    "sync.no_failure": _labels(
+        ("en", ASSUMED, ("no errors", "no error", "without errors", "without error", "0 errors", "no failures")),
+        ("it", ASSUMED, ("senza errori", "nessun errore", "0 errori")),
+        ("de", ASSUMED, ("ohne Fehler", "keine Fehler", "0 Fehler")),
+    ),
+    "sync.doubt": _labels(
+        # What is said with one of these is not done for certain.
+        ("en", ASSUMED, ("not", "no", "never", "none", "isn't", "hasn't", "wasn't", "without", "partial", "partially")),
+        ("en", ASSUMED, ("warning", "warnings", "pending", "waiting", "queued", "unknown", "stale", "old", "outdated")),
+        (
+            "en",
+            ASSUMED,
+            ("nothing", "almost", "nearly", "last good", "paused", "scheduled", "yet", "expected", "until"),
+        ),
+        (
+            "it",
+            ASSUMED,
+            ("non", "mai", "nessuna", "nessuno", "senza", "parziale", "parzialmente", "avviso", "in attesa"),
+        ),
+        ("it", ASSUMED, ("sconosciuto", "sconosciuta", "attesa", "ancora", "obsoleta", "avvertenza", "sospesa")),
+        (
+            "de",
+            ASSUMED,
+            ("nicht", "nie", "kein", "keine", "keiner", "ohne", "teilweise", "warnung", "ausstehend", "wartet"),
+        ),
+        ("de", ASSUMED, ("unbekannt", "warnungen", "noch", "veraltet", "angehalten", "niemals")),
+    ),
     # ---- never pressed, whatever else a control may look like ------------------------------------------------------
     "dangerous": _labels(
         (
@@ -640,6 +1185,8 @@ LABELS: dict[str, tuple[Label, ...]] = {
 
 _MARKS = str.maketrans({"\u2019": "'", "\u2018": "'", "\u201c": '"', "\u201d": '"', "ʼ": "'", "´": "'", "`": "'"})
 
+
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,3})(?:[.,]\d+)?\s?%")
 
 #: What stands between the same label in two languages.
 _LANGUAGES = re.compile(r"\s+[/|·•–—-]\s+")
@@ -736,8 +1283,23 @@ class Labels:
         return self._words[key]
 
     def dangerous(self, texts: Iterable[str]) -> bool:
-        """Whether one of a control's texts holds a word of what this driver never presses."""
-        return any(self.within(text, "dangerous") for text in texts)
+        """Whether one of a control's texts holds a word of what this driver never presses.
+
+        What is wholly a label for breaking failover (documented) holds none: it is pressed only where that is asked for.
+        """
+        return any(self.within(text, "dangerous") and not self.matches(text, "failover.break") for text in texts)
+
+    def sync_state(self, text: str) -> SyncState:
+        """What a text says of a data sync. Words of failure count whatever else it says; what is denied or in doubt is not good."""
+        said = self.without(text, "sync.no_failure")
+        if self.within(said, "sync.failed"):
+            return SyncState.FAILED
+        share = _PERCENT.search(text)
+        if self.within(said, "sync.doubt", "text.conditional") or "?" in text:
+            return SyncState.UNKNOWN
+        if self.within(said, "sync.running") or (share is not None and int(share.group(1)) < 100):
+            return SyncState.RUNNING
+        return SyncState.GOOD if self.within(said, "sync.good") else SyncState.UNKNOWN
 
     def heads(self, text: str, *keys: str) -> bool:
         """Whether `text` is a heading of one of these: `Manual Installation`, `Updates :: Manual Installation` (seed), or

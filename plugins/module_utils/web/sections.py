@@ -17,6 +17,7 @@ from .page import Heading, Line, Node, Page
 KNOWN = ("updates.available", "updates.history", "manual.section")
 #: A heading that is one by its words only counts as one of this level (assumed: the level of a part of a page).
 _PSEUDO_LEVEL = 3
+_LONGEST_LABEL = 80
 #: Several pairs on one line, `Model: B300 | Serial: 1` (assumed).
 _SEVERAL = re.compile(r"\s*[|;·•,]\s+|\s+[–—-]\s+")
 _PAIR = re.compile(r"([^:]{1,80}):\s*([^:]{1,300}(?::\d\d[^:]*)*)")
@@ -35,8 +36,8 @@ class Section:
         return self.begin <= at < self.end and not any(begin <= at < end for begin, end in self.without)
 
 
-def headings(page: Page, labels: Labels) -> list[Heading]:
-    """The page's headings in order: by their element, or because a whole line is a heading that we know.
+def headings(page: Page, labels: Labels, known: tuple[str, ...] = KNOWN) -> list[Heading]:
+    """The page's headings in order: by their element, or because a whole line is a heading that we know (keys `known`).
 
     A line that is a link counts only if the link leads nowhere: that is how folding sections are made, while a menu's
     links lead somewhere (assumed).
@@ -46,7 +47,7 @@ def headings(page: Page, labels: Labels) -> list[Heading]:
     leading = {control.element for control in page.controls if control.kind == "link" and control.target}
     buttons = {control.element for control in page.controls if control.kind in ("submit", "image", "reset")}
     for line in page.lines:
-        if not line.text or not labels.heads(line.text, *KNOWN) or line.start is None:
+        if not line.text or not labels.heads(line.text, *known) or line.start is None:
             continue
         element = _whole(page, line)
         if any(step in leading or step in buttons for step in (line.start, *line.start.iterancestors())):
@@ -83,21 +84,27 @@ def _whole(page: Page, line: Line) -> Node:
     return element
 
 
-def sections(page: Page, labels: Labels, key: str, is_row: Callable[[str], bool] | None = None) -> list[Section]:
-    """The parts of the page under a heading of `key`, up to the next heading that is not below it.
+def sections(
+    page: Page,
+    labels: Labels,
+    key: str,
+    is_row: Callable[[str], bool] | None = None,
+    among: tuple[str, ...] = KNOWN,
+) -> list[Section]:
+    """The parts of the page under a heading of `key`, one of `among`, up to the next heading that is not below it.
 
     `is_row` tells a text that names a row of a list: such a heading ends nothing, nor does one of another part (release
     notes, say) within such a row; what the latter folds away is left out.
     """
     found = []
-    ordered = headings(page, labels)
+    ordered = headings(page, labels, among)
     for place, heading in enumerate(ordered):
         if not labels.heads(heading.text, key):
             continue
         end = heading.limit
         without = []
         for later in ordered[place + 1 :]:
-            known = labels.heads(later.text, *KNOWN) and not labels.heads(later.text, key)
+            known = labels.heads(later.text, *among) and not labels.heads(later.text, key)
             if known and is_row and _within_row(page, heading, later, is_row):
                 if later.limit < page.span(page.root)[1]:
                     without.append((later.at, later.limit))
@@ -107,6 +114,15 @@ def sections(page: Page, labels: Labels, key: str, is_row: Callable[[str], bool]
                 break
         found.append(Section(heading.begins, end, tuple(part for part in without if part[0] < end)))
     return found
+
+
+def above(ordered: list[Heading], at: int) -> list[str]:
+    """The texts of the headings, of `headings`, that a place stands under: the nearest first, then what is above that."""
+    found: list[Heading] = []
+    for heading in reversed(ordered):
+        if heading.begins <= at < heading.limit and (not found or heading.level < found[-1].level):
+            found.append(heading)
+    return [heading.text for heading in found]
 
 
 def _within_row(page: Page, heading: Heading, later: Heading, is_row: Callable[[str], bool]) -> bool:
@@ -124,19 +140,38 @@ def _within_row(page: Page, heading: Heading, later: Heading, is_row: Callable[[
     return False
 
 
+@dataclass(frozen=True)
+class Pair:
+    """A label and its value, as a page shows them. `at`: the label's place; `headed`: the label is a heading."""
+
+    label: str
+    value: str
+    at: int
+    headed: bool = False
+
+
 def pairs(page: Page) -> dict[str, str]:
     """Every label of the page with its value: from table rows, definition lists, `label: value` lines, labelled fields
     and elements that hold just two others. The first of a name wins; longer texts than a person calls a label are left out.
     """
     found: dict[str, str] = {}
-    for label, value in _pairs(page):
-        label = label.strip().rstrip(":：").strip()
-        if label and value and len(label) <= 80 and len(value) <= 300 and plain(label):
-            found.setdefault(label, value.strip())
+    for pair in placed_pairs(page):
+        found.setdefault(pair.label, pair.value)
     return found
 
 
-def _pairs(page: Page) -> Iterator[tuple[str, str]]:
+def placed_pairs(page: Page) -> Iterator[Pair]:
+    """The same, each with its place, also those of a name that is there already. One pair may come more than once."""
+    for pair in _pairs(page):
+        label, value = pair.label.strip().rstrip(":：").strip(), pair.value.strip()
+        if label and value and len(label) <= _LONGEST_LABEL and len(value) <= 300 and plain(label):
+            yield Pair(label, value, pair.at, pair.headed)
+
+
+def _pairs(page: Page) -> Iterator[Pair]:
+    def pair(label: Node, value: str) -> Pair:
+        return Pair(page.text(label), value, page.span(label)[0])
+
     for element in page.root.iter("tr", "dl", "div", "li", "p", "section", "span", "table"):
         if not page.visible(element):
             continue
@@ -148,39 +183,39 @@ def _pairs(page: Page) -> Iterator[tuple[str, str]]:
             if len(cells) in (2, 4, 6) and not all(cell.tag == "th" for cell in cells):
                 for label, value in zip(cells[::2], cells[1::2], strict=True):
                     if not any(True for _found in label.iter("table")):
-                        yield page.text(label), shown(page, value)
+                        yield pair(label, shown(page, value))
         elif element.tag == "table":
             rows = [row for row in element.iter("tr") if page.visible(row)]
             if len(rows) == 2 and len(rows[0]) == len(rows[1]) and all(cell.tag == "th" for cell in rows[0]):
-                yield from ((page.text(head), shown(page, cell)) for head, cell in zip(rows[0], rows[1], strict=True))
+                yield from (pair(head, shown(page, cell)) for head, cell in zip(rows[0], rows[1], strict=True))
         elif element.tag == "dl":
             term = None
             for child in (step for step in element.iter("dt", "dd") if page.visible(step)):
                 if child.tag == "dt":
                     term = child
                 elif term is not None:
-                    yield page.text(term), shown(page, child)
+                    yield pair(term, shown(page, child))
                     term = None
         elif len(children) == 2 and not (element.text or "").strip() and not (children[1].tail or "").strip():
             between = (children[0].tail or "").strip(" \t\r\n\u00a0:-–")
             if not between and not any(child.tag in ("br", "table", "ul", "ol", "form") for child in children):
-                yield page.text(children[0]), shown(page, children[1])
+                yield pair(children[0], shown(page, children[1]))
     for heading in page.headings:
         following = next((line for line in page.lines if line.at >= heading.begins), None)
         if following is not None and not following.linked:
-            yield heading.text, following.text
+            yield Pair(heading.text, following.text, heading.at, headed=True)
     for element in page.root.iter("b", "strong", "em", "span", "label", "u", "font"):
         # `<b>Model:</b> B300, <b>Serial:</b> 1` (assumed): what follows an emphasised label up to the next element.
         text, tail = page.text(element), element.tail or ""
         if page.visible(element) and (text.endswith(":") or tail.lstrip().startswith(":")):
-            yield text, tail.strip(" \t\r\n\u00a0:,;|·")
+            yield pair(element, tail.strip(" \t\r\n\u00a0:,;|·"))
     for field in page.fields:
         if field.kind == "text" and field.labels:
-            yield field.labels[0], field.element.get("value") or ""
+            yield Pair(field.labels[0], field.element.get("value") or "", field.at)
     for place, line in enumerate(page.lines):
         several = [_PAIR.fullmatch(part) for part in _SEVERAL.split(line.text)]
         if len(several) > 1 and not line.linked and all(several):
-            yield from ((pair[1], pair[2]) for pair in several if pair)
+            yield from (Pair(found[1], found[2], line.at) for found in several if found)
         label, colon, value = line.text.partition(":")
         if not value and place + 1 < len(page.lines):
             value = page.lines[place + 1].text
@@ -191,7 +226,52 @@ def _pairs(page: Page) -> Iterator[tuple[str, str]]:
             and not line.linked
             and not value.endswith(":")
         ):
-            yield label, value
+            yield Pair(label, value, line.at)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table with what stands at the head of its row and of its column; empty where nothing does."""
+
+    element: Node
+    row: str
+    column: str
+
+
+def table_cells(page: Page) -> Iterator[Cell]:
+    """The cells of every table that are not the first of their row; those of the first row have nothing above."""
+    for table in page.root.iter("table"):
+        if not page.visible(table):
+            continue
+        rows = [
+            row
+            for row in table.iter("tr")
+            if page.visible(row) and next(row.iterancestors("table")) is table and len(row) > 0
+        ]
+        # A first row of one cell is a title, not the head of a column.
+        heads = _columns(rows[0]) if rows and len(rows[0]) > 1 else {}
+        for number, row in enumerate(rows):
+            columns = _columns(row)
+            first = columns.get(0)
+            for place, cell in columns.items():
+                if cell is not first and columns.get(place - 1) is not cell:
+                    yield Cell(cell, _head(page, first), _head(page, heads.get(place)) if number else "")
+
+
+def _columns(row: Node) -> dict[int, Node]:
+    """Column -> the cell that covers it."""
+    found: dict[int, Node] = {}
+    for cell in row:
+        if cell.tag in ("td", "th"):
+            width = cell.get("colspan") or "1"
+            for _turn in range(min(int(width) if width.isdigit() else 1, 100)):
+                found[len(found)] = cell
+    return found
+
+
+def _head(page: Page, cell: Node | None) -> str:
+    text = "" if cell is None else page.text(cell)
+    return text if len(text) <= _LONGEST_LABEL else ""
 
 
 def shown(page: Page, element: Node) -> str:
