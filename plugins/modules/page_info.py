@@ -19,6 +19,14 @@ description:
     RV(labels) lists the keys with the texts that are known already.
   - Makes a sketch of the pages for a bug report. It keeps the shape of a page and texts that are labels; every value, number, host
     name, address and account is left out. Read it before you publish it all the same.
+options:
+  failover:
+    description:
+      - Whether to look at Management > Failover and Management > Security of C(/login) as well, which only a pair needs.
+      - On Failover it is needed what the appliance's role needs. The form for a new relationship where there is none, else the
+        controls to sync, to take the other role and to break it.
+    type: bool
+    default: false
 author: bomgar.appliance contributors (@bomgar-appliance)
 extends_documentation_fragment:
   - bomgar.appliance.appliance
@@ -50,6 +58,15 @@ EXAMPLES = r"""
     content: "{{ pages.sketch }}"
     dest: ./sketch.txt
     mode: "0600"
+
+- name: See whether the pages that a pair needs are recognised
+  bomgar.appliance.page_info:
+    appliance:
+      url: https://a.support.example.com
+      login:
+        username: "{{ bomgar_login_username }}"
+        password: "{{ bomgar_login_password }}"
+    failover: true
 
 - name: Try it with a label that this appliance shows
   bomgar.appliance.page_info:
@@ -133,12 +150,18 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.errors import Bad
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.labels import LABELS
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.recognise import Examination, examine
 
-SPEC = runner.Spec({"appliance": connect.APPLIANCE})
+SPEC = runner.Spec({"appliance": connect.APPLIANCE, "failover": {"type": "bool", "default": False}})
 
 
 def run(task: runner.Task) -> dict[str, Any]:
     """What is recognised; fails where the appliance cannot be reached or refuses the account."""
     appliance = task.appliance
+    if task.params["failover"] and not appliance.has_login:
+        raise BadInput(
+            "look at the Failover page of /login",
+            "no account for it may be used",
+            "Give login.username and login.password (bomgar_login_username, bomgar_login_password), and a driver other than api.",
+        )
     if not (appliance.has_pages or appliance.has_login):
         raise BadInput(
             "look at the appliance's pages",
@@ -149,6 +172,7 @@ def run(task: runner.Task) -> dict[str, Any]:
         appliance.pages if appliance.has_pages else None,
         appliance.login_pages if appliance.has_login else None,
         hide=(appliance.site, appliance.host),
+        failover=appliance.failover_pages if task.params["failover"] else None,
     )
     missing = _missing(seen)
     return {

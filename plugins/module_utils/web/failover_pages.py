@@ -72,7 +72,7 @@ class FailoverPages:
 
     def view(self) -> FailoverView:
         """What the page shows now. With a session and the page known from before: one request. Logs in at most once."""
-        return self._view(self.page())
+        return self.read(self.page())
 
     def page(self) -> Page:
         """Management > Failover. Logs in at most once."""
@@ -175,7 +175,7 @@ class FailoverPages:
         if stuck:
             raise Refused(what, f"the box of {', '.join(stuck)} is disabled", "Look at the page in a browser.")
         if not change:
-            return self._view(page)
+            return self.read(page)
         control = self.save_control(page, list(boxes.values()), what)
         filled = {box.element: name in addresses for name, box in boxes.items()}
         return self._press(page, control, what, _SAVING, "", filled)
@@ -279,7 +279,7 @@ class FailoverPages:
                 last = self._page(what)
             except SessionEnded:
                 return FailoverView(Role.UNKNOWN, message=message)
-        return self._view(last, message)
+        return self.read(last, message)
 
     def _conversation(
         self, between: Between, before: Page, page: Page, what: str, subject: Subject, operation: str
@@ -385,7 +385,8 @@ class FailoverPages:
         self._at = found.url
         return found
 
-    def _view(self, page: Page, message: str | None = None) -> FailoverView:
+    def read(self, page: Page, message: str | None = None) -> FailoverView:
+        """What a page shows."""
         shown = FailoverReading(page, self.labels)
         boxes = shown.shared[0]
         return FailoverView(

@@ -15,10 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import NotRecognised
-from ..models import PAGE_ITSELF
+from ..models import PAGE_ITSELF, Role
 from ..transport import Request
 from .appliance_pages import AppliancePages
 from .browser import Browser
+from .failover_pages import FailoverPages
+from .failover_view import CONTROLS
 from .labels import LABELS, Labels, plain
 from .login_pages import LoginPages
 from .offer_rows import listing
@@ -72,15 +74,23 @@ class Examination:
         )
 
 
-def recognise(appliance: AppliancePages | None = None, login: LoginPages | None = None) -> list[dict[str, Any]]:
+def recognise(
+    appliance: AppliancePages | None = None,
+    login: LoginPages | None = None,
+    failover: FailoverPages | None = None,
+) -> list[dict[str, Any]]:
     """What is found on these areas: a list of dictionaries with page, control, found, needed, how."""
-    return examine(appliance, login).findings
+    return examine(appliance, login, failover=failover).findings
 
 
 def examine(
-    appliance: AppliancePages | None = None, login: LoginPages | None = None, hide: Iterable[str] = ()
+    appliance: AppliancePages | None = None,
+    login: LoginPages | None = None,
+    hide: Iterable[str] = (),
+    failover: FailoverPages | None = None,
 ) -> Examination:
-    """Look at login page, Basics, Updates, and Software of `/login`. `hide`: further texts to keep out of the sketches.
+    """Look at login page, Basics, Updates, and Software of `/login`; with `failover` also at what only a pair needs, Failover
+    and Security. `hide`: further texts to keep out of the sketches.
 
     A page that is not found is a finding, not an error; errors of network and login are raised.
     """
@@ -108,6 +118,19 @@ def examine(
         _visit(
             seen, "login software", login.software_page, lambda page: _software(seen, login, page), login.labels, hide
         )
+    if failover is not None:
+        _visit(
+            seen, "login failover", failover.page, lambda page: _failover(seen, failover, page), failover.labels, hide
+        )
+        _visit(
+            seen,
+            "login security",
+            failover.security_page,
+            lambda page: _security(seen, failover, page),
+            failover.labels,
+            hide,
+            needed=False,
+        )
     return seen
 
 
@@ -118,14 +141,15 @@ def _visit(
     note: Callable[[Page], None],
     labels: Labels,
     hide: Iterable[str],
+    needed: bool = True,
 ) -> None:
     try:
         page = find()
     except NotRecognised as error:
         # It may be another page that was not recognised, on the way to this one.
-        seen.add(name, PAGE_ITSELF, None, why=f"not reached: {error.attempted}: {error.got}")
+        seen.add(name, PAGE_ITSELF, None, needed=needed, why=f"not reached: {error.attempted}: {error.got}")
         return
-    seen.add(name, PAGE_ITSELF, "by the menu")
+    seen.add(name, PAGE_ITSELF, "by the menu", needed=needed)
     note(page)
     seen.sketches[name] = sketch(page, labels, hide)
 
@@ -195,6 +219,38 @@ def _software(seen: Examination, login: LoginPages, page: Page) -> None:
         label = next((text for text in read.fields if login.labels.matches(text, f"software.{key}")), None)
         how = None if value is None else f"label {label!r}" if label else "beside the version"
         seen.add("login software", key, how, login.labels.texts(f"software.{key}"), needed=key == "version")
+
+
+def _failover(seen: Examination, failover: FailoverPages, page: Page) -> None:
+    """What is needed depends on what the page shows: the form without a relationship, else what syncs, swaps and breaks it."""
+    name, view = "login failover", failover.read(page)
+    role = None if view.role is Role.UNKNOWN else f"the page shows {view.role}"
+    seen.add(name, "role", role, failover.labels.texts("failover.role_word", "role.primary", "role.backup"))
+    related = view.role is not Role.NONE
+    needed = {
+        "sync": view.role is Role.BACKUP,  # older releases offer it on the backup only (seed)
+        "break": related,
+        "establish": not related,
+        "become_primary": view.role is Role.BACKUP,
+        "become_backup": view.role is Role.PRIMARY,
+    }
+    for operation, wanted in needed.items():
+        how = f"control {failover.control(page, operation, name).label!r}" if operation in view.can else None
+        texts = failover.labels.texts(CONTROLS[operation])
+        seen.add(name, operation.replace("_", " "), how, texts, needed=wanted)
+    for what, value, key in (
+        ("last data sync", view.last_sync, "failover.last_sync"),
+        ("status of the last data sync", view.sync_status, "failover.sync_status"),
+    ):
+        seen.add(name, what, value and "a value with its label", failover.labels.texts(key), needed=False)
+    boxes = f"{len(view.shared_ips or ())} boxes" if "shared_ips" in view.can else None
+    seen.add(name, "shared addresses", boxes, failover.labels.texts("failover.shared_ips"), needed=False)
+
+
+def _security(seen: Examination, failover: FailoverPages, page: Page) -> None:
+    fields = failover.key_fields(page)
+    how = f"field {fields[0].labels[0]!r}" if fields else None
+    seen.add("login security", "pre-shared key", how, failover.labels.texts("security.key"), needed=False)
 
 
 def _control(

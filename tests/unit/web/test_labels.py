@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils.errors import BadInput
+from ansible_collections.bomgar.appliance.plugins.module_utils.models import SyncState
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.labels import ASSUMED, LABELS, SOURCES, Labels, plain
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,6 +103,107 @@ def test_nothing_to_press_is_dangerous_itself() -> None:
         assert not [text for text in KNOWN.texts(key) if KNOWN.dangerous([text])]
     for key in ("menu.status", "menu.basics", "menu.support", "menu.updates", "menu.management", "menu.software"):
         assert not [text for text in KNOWN.texts(key) if KNOWN.dangerous([text])]
+
+
+#: What is pressed on the Failover page, side by side.
+PRESSED = ("sync", "become_primary", "become_backup", "break", "establish", "save")
+
+
+def test_no_text_is_a_label_of_two_operations_of_failover() -> None:
+    keys = [*(f"failover.{name}" for name in PRESSED), "confirm.no", "login.submit"]
+    for key in keys[:6]:
+        for text in KNOWN.texts(key):
+            assert [other for other in keys if KNOWN.matches(text, other)] == [key], text
+
+
+def test_nothing_to_press_for_failover_is_dangerous_but_a_part_of_it_is() -> None:
+    for name in PRESSED:
+        assert not [text for text in KNOWN.texts(f"failover.{name}") if KNOWN.dangerous([text])]
+    for text in ("Interrompi", "Interrompi e ripristina failover", "Reset Failover", "Interrompi failover e spegni"):
+        assert KNOWN.dangerous([text])
+
+
+def test_what_the_failover_pages_document_is_known() -> None:
+    documented = {
+        "failover.sync": "Sync Now",
+        "failover.become_primary": "Become Primary",
+        "failover.become_backup": "Become Backup",
+        "failover.break": "Break Failover Relationships",
+        "failover.establish": "Establish Relationship",
+        "failover.new_backup": "New backup site connection details",
+        "failover.reverse": "Reverse connection details to this primary site",
+        "security.key": "Inter-appliance communication pre-shared key",
+        "menu.failover": "Failover",
+        "menu.security": "Security",
+    }
+    for key, text in documented.items():
+        assert LABELS[key][0].text == text
+        assert LABELS[key][0].source not in (ASSUMED, "seed"), key
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("Success", SyncState.GOOD),
+        ("OK", SyncState.GOOD),
+        ("The data sync completed successfully.", SyncState.GOOD),
+        ("Completed without errors", SyncState.GOOD),
+        ("Riuscita", SyncState.GOOD),
+        ("Sincronizzazione completata con successo", SyncState.GOOD),
+        ("Erfolgreich abgeschlossen", SyncState.GOOD),
+        ("100% complete", SyncState.GOOD),
+        ("Running", SyncState.RUNNING),
+        ("40% complete", SyncState.RUNNING),
+        ("A data sync is in progress", SyncState.RUNNING),
+        ("In corso", SyncState.RUNNING),
+        ("Die Synchronisierung l\u00e4uft", SyncState.RUNNING),
+        ("Last sync complete, next one started", SyncState.RUNNING),
+        ("Failed", SyncState.FAILED),
+        ("Completed, but failed for 3 sessions", SyncState.FAILED),
+        ("unsuccessful", SyncState.FAILED),
+        ("Sync was not successful", SyncState.FAILED),
+        ("Non riuscita", SyncState.FAILED),
+        ("Nicht erfolgreich", SyncState.FAILED),
+        ("Running; the last one timed out", SyncState.FAILED),
+        ("Interrotta", SyncState.FAILED),
+        ("not yet synced", SyncState.UNKNOWN),
+        ("never completed", SyncState.UNKNOWN),
+        ("No data sync has finished", SyncState.UNKNOWN),
+        ("not running", SyncState.UNKNOWN),
+        ("Completed with warnings", SyncState.UNKNOWN),
+        ("Will be done when the peer answers", SyncState.UNKNOWN),
+        ("Mai completata", SyncState.UNKNOWN),
+        ("Noch nicht abgeschlossen", SyncState.FAILED),
+        ("Is it done?", SyncState.UNKNOWN),
+        ("pending", SyncState.UNKNOWN),
+        ("successor", SyncState.UNKNOWN),
+        ("", SyncState.UNKNOWN),
+        ("1", SyncState.UNKNOWN),
+    ],
+)
+def test_what_is_said_of_a_sync(text: str, state: SyncState) -> None:
+    assert KNOWN.sync_state(text) is state
+
+
+@given(
+    st.sampled_from(KNOWN.texts("sync.failed")),
+    st.sampled_from(KNOWN.texts("sync.good", "sync.running", "sync.doubt", "text.conditional")),
+    st.booleans(),
+)
+def test_words_of_failure_count_whatever_else_is_said(bad: str, other: str, last: bool) -> None:
+    said = f"{other}, {bad}" if last else f"{bad}; {other}"
+    assert KNOWN.sync_state(said) is SyncState.FAILED
+
+
+@given(st.sampled_from(KNOWN.texts("sync.doubt")), st.sampled_from(KNOWN.texts("sync.good")))
+def test_what_is_denied_or_in_doubt_is_not_good(doubt: str, good: str) -> None:
+    assert KNOWN.sync_state(f"{doubt} {good}") is not SyncState.GOOD
+
+
+def test_users_teach_words_of_a_sync() -> None:
+    labels = Labels.from_options({"sync.good": ["Termin\u00e9e"], "failover.sync": ["Synchroniser"]})
+    assert labels.sync_state("TERMINEE") is SyncState.GOOD
+    assert labels.matches("synchroniser", "failover.sync")
 
 
 def test_headings_may_stand_behind_their_pages_name_or_count() -> None:

@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Credentials
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.appliance_pages import AppliancePages
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.failover_pages import FailoverPages
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.login_pages import LoginPages
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.page import Page
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.recognise import examine, recognise, sketch
+from ansible_collections.bomgar.appliance.tests.unit.web import failover_by_hand
 from ansible_collections.bomgar.appliance.tests.unit.web import pages_by_hand as by_hand
 from ansible_collections.bomgar.appliance.tests.unit.web.fake_sender import FakeSender
 
@@ -73,3 +77,54 @@ def test_a_page_that_is_not_reached_says_why() -> None:
     sender = FakeSender().on("GET /appliance", form)
     how = {item["page"]: item["how"] for item in recognise(AppliancePages(sender, ACCOUNT)) if not item["found"]}
     assert how["appliance basics"].startswith("not reached: log in to /appliance: no such control is on the page")
+
+
+MENU = "".join(
+    f"<a href=/login/{page}>{page.title()}</a> " for page in ("status", "management", "failover", "security")
+)
+
+
+def pair(page: str) -> tuple[FakeSender, FailoverPages]:
+    sender = FakeSender().on("GET /login", f"<html>{MENU}</html>").on("GET /login/failover", page)
+    sender.on("GET /login/security", failover_by_hand.SECURITY)
+    return sender, FailoverPages(LoginPages(sender, ACCOUNT))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        failover_by_hand.OLD_EN_BACKUP,
+        failover_by_hand.MODERN_EN_PRIMARY,
+        failover_by_hand.DL_IT_PRIMARY,
+        *failover_by_hand.NONE.values(),
+    ],
+)
+def test_what_a_pair_needs_is_found_and_nothing_pressed(page: str) -> None:
+    sender, failover = pair(page)
+    found = examine(failover=failover)
+    assert found.complete, found.findings
+    assert [entry["page"] for entry in found.findings if entry["control"] == "pre-shared key" and entry["found"]]
+    assert not [entry for entry in sender.sent if entry.startswith("POST")]
+    for secret in ("example.com", "192.0.2", "k1", "n-9"):
+        assert secret not in found.sketches["login failover"]
+
+
+def test_what_a_pair_lacks_depends_on_its_role() -> None:
+    def missing(page: str) -> list[str]:
+        found = recognise(failover=pair(page)[1])
+        return [entry["control"] for entry in found if entry["needed"] and not entry["found"]]
+
+    assert missing(failover_by_hand.GRID_DE_BACKUP) == ["sync"]
+    assert missing(failover_by_hand.MODERN_EN_PRIMARY.replace("Sync Now", "Zamvok")) == []
+    assert missing(failover_by_hand.MODERN_EN_PRIMARY.replace("Become Backup", "Zamvok")) == ["become backup"]
+    assert missing(failover_by_hand.FIELDSETS_EN_NONE.replace("TLS port", "Zamvok")) == ["establish"]
+    assert missing("<html><title>Failover</title><p>Zamvok</p></html>") == ["role", "break"]
+
+
+def test_a_failover_page_that_is_not_reached_is_missing_and_a_security_page_is_not() -> None:
+    sender, failover = pair("")
+    sender.on("GET /login", "<html><a href=/login/status>Status</a><a href=/login/management>Management</a></html>")
+    found = {entry["page"]: entry for entry in recognise(failover=failover)}
+    assert found["login failover"]["needed"]
+    assert not found["login security"]["needed"]
+    assert not any(entry["found"] for entry in found.values())
