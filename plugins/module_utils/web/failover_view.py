@@ -212,7 +212,10 @@ class FailoverReading:
             whose = self._whose(pair.label)
             if labels.within(pair.label, "failover.role_word"):
                 if whose == "":
-                    said = (self._whose(text) for text in (*self._title_row(pair.at), *above(self._ordered, pair.at)))
+                    said = (
+                        self._whose(text)
+                        for text in (*self._title_row(pair.at), *above(self.page, self._ordered, pair.at))
+                    )
                     whose = next((found for found in said if found in ("own", "peer")), "own")
             elif len(pair.label.split()) > 3 or not self._whole_role(pair.value):
                 continue
@@ -288,9 +291,9 @@ class FailoverReading:
             if moment:
                 times[self.labels.matches(label, "failover.last_sync")].append(" ".join(moment.group().split()))
                 value = value.replace(moment.group(), " ").strip(" ,;()-–")
-                about_status = named or self.labels.within(label, "failover.status_word")
-                if not about_status and self.labels.sync_state(value) is SyncState.UNKNOWN:
-                    continue
+            about_status = named or self.labels.within(label, "failover.status_word")
+            if not about_status and self.labels.sync_state(value) is SyncState.UNKNOWN:
+                continue
             if any(mark.isalpha() for mark in value):
                 states[named].append(value)
         running = None
@@ -355,16 +358,17 @@ class FailoverReading:
         return found, None
 
     def _side(self, entry: Field) -> str | None:
-        """The end that a field belongs to: by its own labels, else by row and column, else by the heading over it."""
-        for text in (*entry.labels, *self._heads_of(entry.element), *above(self._ordered, entry.at)):
-            said = [
+        """The end that a field belongs to, if its label, its row and column and the heading over it do not contradict."""
+        texts = (*entry.labels[:1], *self._heads_of(entry.element), *above(self.page, self._ordered, entry.at))
+        found = set()
+        for text in texts:
+            said = {
                 side
                 for side in SIDES
                 if self.labels.heads(text, f"failover.{side}") or self.labels.within(text, f"failover.{side}_word")
-            ]
-            if len(said) == 1:
-                return said[0]
-        return None
+            }
+            found |= said if len(said) == 1 else set()
+        return found.pop() if len(found) == 1 else None
 
     def _kind(self, entry: Field) -> str | None:
         for text in (*entry.labels, *self._heads_of(entry.element)):
@@ -399,7 +403,7 @@ class FailoverReading:
         return found or None, None
 
     def _in_shared_part(self, entry: Field) -> bool:
-        over = above(self._ordered, entry.at)[:1]
+        over = above(self.page, self._ordered, entry.at)[:1]
         start = max([h.begins for h in self._ordered if h.begins <= entry.at < h.limit], default=0)
         tables = [next(table.iter("tr"), None) for table in entry.element.iterancestors("table")]
         rows = [self.page.text(row) for row in tables[:1] if row is not None]
@@ -412,22 +416,21 @@ class FailoverReading:
         return any(self.labels.within(text, "failover.shared_ips") for text in (*entry.labels, *over, *rows, *lines))
 
     def _addresses_of(self, entry: Field) -> list[str]:
-        row = next(entry.element.iterancestors("tr", "li", "label"), None)
-        if row is not None:
-            addresses = addresses_in(self.page.text(row))
-            boxes = [box for box in self.page.fields if box.kind == "checkbox" and self.page.holds(row, box.at)]
-            if addresses and len(boxes) == 1:
-                return addresses
-        for text in entry.labels:
-            addresses = addresses_in(text)
+        """The addresses of the row, label or line that a box has for itself; never of a line before or after."""
+        page, name = self.page, entry.element.get("id")
+        named = [node for node in page.root.iter("label") if name and node.get("for") == name]
+        for element in (*named, *entry.element.iterancestors()):
+            addresses = addresses_in(page.text(element)) if page.visible(element) else []
+            if addresses and element.tag != "label" and self._boxes_in(element) > 1:
+                break  # several boxes on one line, say
             if addresses:
                 return addresses
-        for element in entry.element.iterancestors():
-            addresses = addresses_in(self.page.text(element))
-            if addresses:
-                boxes = [box for box in self.page.fields if box.kind == "checkbox" and self.page.holds(element, box.at)]
-                return addresses if len(boxes) == 1 else []
-        return []
+        line = next(line for line in page.lines if any(node is entry.element for _rest, node in line.marks))
+        beside = [text for text in entry.labels[:1] if text in line.text]
+        return addresses_in(" ".join(beside))
+
+    def _boxes_in(self, element: Node) -> int:
+        return sum(1 for box in self.page.fields if box.kind == "checkbox" and self.page.holds(element, box.at))
 
     # ---- the box of a role change -------------------------------------------------------------------------------------------
 
@@ -439,7 +442,11 @@ class FailoverReading:
             for entry in self.page.in_form(form)
             if entry.kind == "checkbox" and not addresses_in(" ".join(entry.labels))
         ]
-        known = [entry for entry in boxes if any(map(self._says_sync_first, entry.labels[:1]))]
+        known = [
+            entry
+            for entry in boxes
+            if any(map(self._says_sync_first, (*entry.labels[:1], *self._heads_of(entry.element)[:1])))
+        ]
         near = known
         for element in control.element.iterancestors():
             near = [entry for entry in known if self.page.holds(element, entry.at)]

@@ -116,13 +116,27 @@ def sections(
     return found
 
 
-def above(ordered: list[Heading], at: int) -> list[str]:
-    """The texts of the headings, of `headings`, that a place stands under: the nearest first, then what is above that."""
+def above(page: Page, ordered: list[Heading], at: int) -> list[str]:
+    """The texts of the headings, of `headings`, that a place stands under: the nearest first, then what is above that.
+
+    A heading in one of several cells of a row heads that cell or column, so nothing in the other columns.
+    """
     found: list[Heading] = []
     for heading in reversed(ordered):
         if heading.begins <= at < heading.limit and (not found or heading.level < found[-1].level):
-            found.append(heading)
+            cell = next((step for step in page.root.iter("td", "th") if _apart(page, step, heading, at)), None)
+            if cell is None:
+                found.append(heading)
     return [heading.text for heading in found]
+
+
+def _apart(page: Page, cell: Node, heading: Heading, at: int) -> bool:
+    """Whether a cell with others beside it, with texts or fields, holds the heading and not the place."""
+    within = heading.at <= page.span(cell)[0] < heading.begins
+    if not (within or page.holds(cell, heading.at)) or page.holds(cell, at):
+        return False
+    beside = [step for step in cell.getparent() if step is not cell and isinstance(step.tag, str)]
+    return any(page.text(step) or any(page.holds(step, field.at) for field in page.fields) for step in beside)
 
 
 def _within_row(page: Page, heading: Heading, later: Heading, is_row: Callable[[str], bool]) -> bool:
@@ -239,7 +253,7 @@ class Cell:
 
 
 def table_cells(page: Page) -> Iterator[Cell]:
-    """The cells of every table that are not the first of their row; those of the first row have nothing above."""
+    """The cells of every table; the first of a row has nothing before it, and those of the first row nothing above."""
     for table in page.root.iter("table"):
         if not page.visible(table):
             continue
@@ -254,8 +268,9 @@ def table_cells(page: Page) -> Iterator[Cell]:
             columns = _columns(row)
             first = columns.get(0)
             for place, cell in columns.items():
-                if cell is not first and columns.get(place - 1) is not cell:
-                    yield Cell(cell, _head(page, first), _head(page, heads.get(place)) if number else "")
+                if columns.get(place - 1) is not cell:
+                    row_head = "" if cell is first else _head(page, first)
+                    yield Cell(cell, row_head, _head(page, heads.get(place)) if number else "")
 
 
 def _columns(row: Node) -> dict[int, Node]:

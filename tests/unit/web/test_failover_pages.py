@@ -216,6 +216,10 @@ def test_only_a_time_with_its_zone_becomes_seconds(text: str, expected: float | 
 
 BOXES = {
     "address before its box": "<h3>Shared IPs</h3>192.0.2.1 <input type=checkbox name=a> 192.0.2.2 <input type=checkbox name=b>",
+    "an address on the line before": "<h3>Shared IPs</h3><div>192.0.2.1</div><div><input type=checkbox name=a> Enabled</div>"
+    "<div>192.0.2.2</div><div><input type=checkbox name=b> Enabled</div>",
+    "an address on the line before a bare box": "<h3>Shared IPs</h3><div>192.0.2.1</div><div><input type=checkbox name=a></div>"
+    "<div>192.0.2.2</div><div><input type=checkbox name=b></div>",
     "two boxes in a row": "<h3>Shared IPs</h3><table><tr><td>192.0.2.1<td><input type=checkbox name=a><td><input type=checkbox name=b></table>",
     "two forms": "<h3>Shared IPs</h3></form><form><label><input type=checkbox name=a>192.0.2.1</label></form>"
     "<form><label><input type=checkbox name=b>192.0.2.2</label>",
@@ -230,6 +234,26 @@ def test_boxes_that_cannot_be_told_apart_are_not_used(text: str) -> None:
     with pytest.raises((NotRecognised, Refused)):
         pages.enable_shared_ips(["192.0.2.1"])
     assert not sender.commands
+
+
+GOOD_BOXES = {
+    "labels on lines of their own": "<label for=a>192.0.2.1</label><br><input type=checkbox id=a name=a><br>"
+    "<label for=b>192.0.2.2</label><br><input type=checkbox id=b name=b>",
+    "rows of divisions": "<div><b>192.0.2.1</b><div><input type=checkbox name=a> on</div></div>"
+    "<div><b>192.0.2.2</b><div><input type=checkbox name=b> on</div></div>",
+    "one line": "<input type=checkbox name=a> 192.0.2.1 <input type=checkbox name=b> 192.0.2.2",
+    "beside another box": "<label><input type=checkbox name=a>192.0.2.1</label><label><input type=checkbox name=b>192.0.2.2</label>"
+    "<label><input type=checkbox name=c checked>Announce a change</label>",
+}
+
+
+@pytest.mark.parametrize("text", GOOD_BOXES.values(), ids=GOOD_BOXES)
+def test_boxes_belong_to_the_address_of_their_row_label_or_line(text: str) -> None:
+    page = body(f"{BREAK}<h3>Shared IPs</h3><form method=post action=/login/ip>{text}<button>Save</button></form>")
+    sender, pages = site(page, ip=page)
+    pages.enable_shared_ips(["192.0.2.2"])
+    assert set(sent(sender)) - {"c"} == {"b"}
+    assert ("c" in sent(sender)) is ("name=c" in text)
 
 
 def test_boxes_of_other_addresses_are_no_shared_ones() -> None:
@@ -365,6 +389,65 @@ def test_no_role_is_taken_without_the_box(boxes: str) -> None:
         pages.become(Role.NONE, False)
 
 
+def test_a_box_may_stand_behind_its_text() -> None:
+    row = "<table><tr><td>Perform a data sync before swapping roles<td><input type=checkbox name=f></table>"
+    page = body(f"{BREAK}<form method=post action=/login/x>{row}<button name=d>Become Backup</button></form>")
+    sender, pages = site(page, x=page)
+    pages.become(Role.BACKUP, True)
+    assert sent(sender) == {"f": "on", "d": ""}
+
+
+MORE_NONE = {
+    "labels for fields": (
+        "<p>New Backup Site Connection Details:</p><label for=a>Host Name or IP Address</label><input id=a name=n_host>"
+        "<label for=b>TLS Port</label><input id=b name=n_port value=443><p>Reverse Connection Details to This Primary Site:</p>"
+        "<label for=c>Host Name or IP Address</label><input id=c name=r_host><label for=d>TLS Port</label><input id=d name=r_port>"
+    ),
+    "nested tables": (
+        "<table><tr><td>New backup site connection details<td><table><tr><td>Host<td><input name=n_host><tr><td>Port<td>"
+        "<input name=n_port></table><tr><td>Reverse connection details to this primary site<td><table><tr><td>Host<td>"
+        "<input name=r_host><tr><td>Port<td><input name=r_port></table></table>"
+    ),
+    "a definition list": (
+        "<dl><dt>New backup site connection details<dd>Host <input name=n_host> : Port <input name=n_port>"
+        "<dt>Reverse connection details to this primary site<dd>Host <input name=r_host> : Port <input name=r_port></dl>"
+    ),
+    "long labels": (
+        "<label>Reverse host <input name=r_host></label><label>Backup site host <input name=n_host></label>"
+        "<label>Reverse port <input name=r_port></label><label>Backup site port <input name=n_port></label>"
+    ),
+    "title rows": (
+        "<table><tr><th colspan=2>New backup site connection details<tr><td>Host name:<td><input name=n_host><tr><td>TLS port:"
+        "<td><input name=n_port><tr><th colspan=2>Reverse connection details to this primary site<tr><td>Host name:<td>"
+        "<input name=r_host><tr><td>TLS port:<td><input name=r_port></table>"
+    ),
+    "headings in columns": (
+        "<table><tr><td><h4>Reverse connection details to this primary site</h4><td><h4>New backup site connection details</h4>"
+        "<tr><td>Host <input name=r_host><td>Host <input name=n_host><tr><td>Port <input name=r_port><td>Port <input name=n_port></table>"
+    ),
+    "hints right above": (
+        "<h3>New backup site connection details</h3><p>How this primary site reaches it.</p><label>Host <input name=n_host></label>"
+        "<label>Port <input name=n_port></label><h3>Reverse connection details to this primary site</h3><p>How the new backup "
+        "site reaches it.</p><label>Host <input name=r_host></label><label>Port <input name=r_port></label>"
+    ),
+    "headings and hints": (
+        "<h3>New backup site connection details</h3><p>How this primary site reaches the backup.</p><p>Host name or IP:<br>"
+        "<input name=n_host></p><p>TLS port:<br><input name=n_port></p><h3>Reverse connection details to this primary site</h3>"
+        "<p>How the new backup site reaches this one.</p><p>Host name or IP:<br><input name=r_host></p><p>TLS port:<br>"
+        "<input name=r_port></p>"
+    ),
+}
+
+
+@pytest.mark.parametrize("fields", MORE_NONE.values(), ids=MORE_NONE)
+def test_both_ends_in_other_markup(fields: str) -> None:
+    page = body(f"<form method=post action=/login/establish>{fields}<button>Establish Relationship</button></form>")
+    sender, pages = site(page, establish=page)
+    pages.establish(("192.0.2.2", 8443), ("192.0.2.1", 443))
+    wanted = {"n_host": "192.0.2.2", "n_port": "8443", "r_host": "192.0.2.1", "r_port": "443"}
+    assert sent(sender) == wanted
+
+
 @pytest.mark.parametrize("page", by_hand.NONE.values(), ids=by_hand.NONE)
 def test_both_ends_of_a_relationship_are_filled_in_where_they_belong(page: str) -> None:
     sender, pages = site(page, establish=by_hand.MODERN_EN_PRIMARY)
@@ -385,6 +468,7 @@ def test_both_ends_of_a_relationship_are_filled_in_where_they_belong(page: str) 
         ("Host name or IP <input name=n_host>", "Host name and port <input name=n_host>"),
         ("<input name=n_host>", "<input name=n_host readonly>"),
         ("<label>Site note", "<label>Reverse host"),
+        ("<label>Host name or IP <input name=n_host>", "<label>Host of this primary site <input name=n_host>"),
     ],
 )
 def test_ends_that_cannot_be_told_apart_are_not_filled_in(old: str, new: str) -> None:
