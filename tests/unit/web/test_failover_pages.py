@@ -167,6 +167,16 @@ SYNCS = {
         None,
         SyncState.UNKNOWN,
     ),
+    "rows of a log without heads": (
+        "<table><tr><td>2026-11-22 10:00<td>a<td>Last data sync status<td>Success</table>",
+        None,
+        SyncState.UNKNOWN,
+    ),
+    "divisions of a log": (
+        "<div><div>2026-11-22 10:00</div><div>Last data sync status: Success</div></div>",
+        None,
+        SyncState.UNKNOWN,
+    ),
     "lines of a log": (
         "<ul><li>2026-11-22 09:00 - Data sync: Success - admin: none</li></ul>",
         None,
@@ -537,6 +547,12 @@ OFFERED = by_hand.LINES_EN_NONE
         question("The relationship will be broken. Continue?"),
         question("Are you sure?", title="Failover"),
         question(
+            "You are about to break the failover relationships.",
+            "<button>Continue</button><button>Cancel</button>",
+            "Confirm",
+        ),
+        question("Break it? The relationship ends.", "<label><input type=checkbox> I know</label><button>OK</button>"),
+        question(
             "Break Failover Relationships",
             "<button>Break Failover Relationships</button><a href=/login/fo>Cancel</a>",
         ),
@@ -558,6 +574,7 @@ def test_a_plain_question_is_answered(asked: str) -> None:
     "asked",
     [
         question("Do you want to become backup?"),
+        question("Shall this failover site become backup?"),
         question("Break failover and restart the appliance?"),
         question("Break failover? This will reset the appliance to factory settings."),
         question("Do you want to change your password?", title="Failover"),
