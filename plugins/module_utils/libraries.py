@@ -43,7 +43,22 @@ except ImportError:
     jmespath = None
     _missing["jmespath"] = traceback.format_exc()
 
-__all__ = ["etree", "html", "jmespath", "packaging_version", "requests", "requests_toolbelt", "require"]
+try:
+    import dns.exception
+    import dns.flags
+    import dns.message
+    import dns.name
+    import dns.query
+    import dns.rcode
+    import dns.rdatatype
+    import dns.tsig
+    import dns.tsigkeyring
+    import dns.update
+except ImportError:
+    dns = None  # type: ignore[assignment]
+    _missing["dnspython"] = traceback.format_exc()
+
+__all__ = ["dns", "etree", "html", "jmespath", "packaging_version", "requests", "requests_toolbelt", "require"]
 
 
 def require(*names: str) -> None:
