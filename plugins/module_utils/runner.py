@@ -119,6 +119,8 @@ class Task:
         self.clock = clock
         self.sleep = sleep
         self._secrets = tuple(secrets)
+        #: Set by what may have changed something that is no appliance: a record of the DNS.
+        self.acted = False
 
     @cached_property
     def appliance(self) -> Appliance:
@@ -180,9 +182,9 @@ class Task:
 
     @property
     def commanded(self) -> bool:
-        """Whether a command was sent to the appliance or its peer, whatever came of it."""
+        """Whether a command was sent to the appliance or its peer, or to the DNS, whatever came of it."""
         boxes = (self.__dict__.get("appliance"), self.__dict__.get("peer"))
-        return any(box.commanded for box in boxes if box is not None)
+        return self.acted or any(box.commanded for box in boxes if box is not None)
 
     def close(self) -> None:
         """Let go of the record, if it was taken."""
