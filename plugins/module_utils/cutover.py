@@ -247,8 +247,9 @@ class Cutover:
     def _message(self, changed: bool, seconds: float) -> str:
         if not changed:
             return f"{self.one.name} answers for {self.site} already"
-        down = f"nobody served there for {self.outages.seconds:g} s" if self.outages.spells else "no outage was seen"
-        return f"{self.one.name} answers for {self.site} after {seconds:g} s; {down} (looked every {self.pace.interval:g} s)"
+        every, lasted = f"looked every {self.pace.interval:g} s", self.outages.seconds
+        down = f"nobody served there for {lasted:g} s" if lasted else "nobody served there for a moment"
+        return f"{self.one.name} answers for {self.site} after {seconds:g} s; {down if self.outages.spells else 'no outage was seen'} ({every})"
 
     def _rehearsed(self, answer: Answer, done: bool, lacking: str | None) -> dict[str, Any]:
         old, new = self.lead.change

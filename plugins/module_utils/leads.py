@@ -312,7 +312,6 @@ class BySharedAddress(Lead):
         self._mine: dict[str, bool] = {}
         #: None: it is gone.
         self._theirs: dict[str, bool] | None = None
-        self._before: dict[str, Any] = {}
         if given.two is None:
             raise BadInput(given.title, "its other appliance is not given", "Name it: peer (bomgar_appliances).")
         self._two = given.two
@@ -335,7 +334,6 @@ class BySharedAddress(Lead):
                 f"{given.one.name} shows no box for {', '.join(unknown)}",
                 "See Management > Failover there; the address has to be set up on both appliances.",
             )
-        self._before = {"mine": mine, "theirs": theirs}
 
     def _look(self) -> None:
         self._mine = self._boxes(self.given.one)
@@ -377,7 +375,7 @@ class BySharedAddress(Lead):
         return [*new, *self._wanted], old
 
     def shown(self) -> dict[str, Any]:
-        return {"wanted": self._wanted, "mine": self._mine, "theirs": self._theirs, **self._before}
+        return {"wanted": self._wanted, "mine": self._mine, "theirs": self._theirs}
 
     def move(self, step: Step) -> None:
         if not self.there:

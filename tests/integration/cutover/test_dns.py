@@ -172,7 +172,9 @@ def test_a_resolver_that_never_follows_is_named_and_the_record_put_back(
     stale, good = make_named(), named
     result = there.run(method="dns", dns=there.dns(resolvers=[good.place, stale.place]))
     assert (result["outcome"], result["error"]["backed_out"]) == ("failed", True)
-    assert f"b answers at {there.served.url(there.pair.door)}, but the resolver {stale.place} gives A {A}" in result["msg"]
+    assert (
+        f"b answers at {there.served.url(there.pair.door)}, but the resolver {stale.place} gives A {A}" in result["msg"]
+    )
     assert good.place not in result["msg"]
     assert "after 360 s" in result["msg"], "the old time to live and the time to show"
     assert named.shows() == [f"300 {A}"]
