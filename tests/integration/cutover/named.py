@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dns.exception
-import dns.flags
 import dns.message
 import dns.query
 
@@ -41,9 +40,14 @@ _TRIES = 400
 
 
 class Named:
-    """One server of the zone. `stop` and `start` again on the same port; what was changed stays."""
+    """One server of the zone; or, with `resolver_of`, a resolver that asks that one and keeps what it was told for its time to live.
 
-    def __init__(self, folder: Path, *, algorithm: str = "hmac-sha256", records: tuple[str, ...] = RECORDS) -> None:
+    `stop` and `start` again on the same port; what was changed stays.
+    """
+
+    def __init__(
+        self, folder: Path, *, algorithm: str = "hmac-sha256", ttl: int = 300, resolver_of: Named | None = None
+    ) -> None:
         self.folder = folder
         folder.mkdir(parents=True)
         self._program = shutil.which("named", path=f"{os.environ['PATH']}:/usr/sbin:/usr/local/sbin")
@@ -54,20 +58,24 @@ class Named:
         grants = " ".join(
             f"grant {KEY} name {name}.{ZONE} A AAAA CNAME;" for name in ("support", "both", "six", "alias", "slow")
         )
+        zone = f'type primary; file "{folder}/zone"; update-policy {{ {grants} }};'
+        if resolver_of is not None:
+            zone = f"type forward; forward only; forwarders {{ 127.0.0.1 port {resolver_of.port}; }};"
         (folder / "named.conf").write_text(
             f"""
             options {{
                 directory "{folder}"; pid-file "{folder}/pid"; session-keyfile "{folder}/session.key";
                 listen-on port {self.port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};
-                recursion no; dnssec-validation no; notify no; geoip-directory none;
+                recursion {"no" if resolver_of is None else "yes"}; dnssec-validation no; notify no; geoip-directory none;
             }};
             controls {{ }};
             {keys}
-            zone "{ZONE}" {{ type primary; file "{folder}/zone"; update-policy {{ {grants} }}; }};
+            zone "{ZONE}" {{ {zone} }};
             """
         )
-        zone = [f"$ORIGIN {ZONE}.", "$TTL 300", "@ IN SOA ns hostmaster 1 3600 600 86400 60", "@ IN NS ns"]
-        (folder / "zone").write_text("\n".join([*zone, "ns IN A 127.0.0.1", *records, ""]))
+        lines = [f"$ORIGIN {ZONE}.", "$TTL 300", "@ IN SOA ns hostmaster 1 3600 600 86400 60", "@ IN NS ns"]
+        records = [record.replace(" 300 ", f" {ttl} ") for record in RECORDS]
+        (folder / "zone").write_text("\n".join([*lines, "ns IN A 127.0.0.1", *records, ""]))
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -84,7 +92,7 @@ class Named:
         for _try in range(_TRIES):
             with contextlib.suppress(OSError, EOFError, dns.exception.DNSException):
                 answer = dns.query.tcp(dns.message.make_query(ZONE, "SOA"), "127.0.0.1", 5, self.port)
-                if answer.flags & dns.flags.AA:
+                if answer.answer:
                     return
             if self._process.poll() is not None:
                 break

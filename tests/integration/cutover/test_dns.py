@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,17 @@ def test_every_resolver_has_to_follow(there: Place, make_named: MakeNamed) -> No
     assert result["outcome"] == "changed", result["msg"]
     assert result["seconds"] == 100.0
     assert result["dns"]["resolvers"] == [{"resolver": late.place, "gives": f"A {B}", "good": True}]
+
+
+def test_a_resolver_that_keeps_the_old_one_for_its_time_to_live(tmp_path: Path, make_named: MakeNamed) -> None:
+    named = make_named(ttl=1)
+    resolver = make_named(resolver_of=named)
+    with place(tmp_path, named) as made:
+        assert resolver.shows() == [f"1 {A}"]
+        made.at_pause = lambda _count: time.sleep(0.05)
+        result = made.run(method="dns", dns=made.dns(resolvers=[resolver.place]), show_within=890)
+        assert result["outcome"] == "changed", result["msg"]
+        assert resolver.shows()[0].endswith(B)
 
 
 def test_a_resolver_that_never_follows_is_named_and_the_record_put_back(

@@ -142,6 +142,15 @@ def test_a_name_outside_the_zone(named: Named) -> None:
         server(named).read("support.other.example")
 
 
+def test_a_resolver_is_no_authority(named: Named, make_named: Callable[..., Named]) -> None:
+    """What it keeps may be old, and is no ground for an update."""
+    resolver = server(make_named(resolver_of=named), None)
+    assert resolver.resolve(NAME).values == OLD.values
+    assert resolver.resolve("alias.example.com") == Entry.to(["a.support.example.com"], 300)
+    with pytest.raises(Refused, match="it is not the authority for that name"):
+        resolver.read(NAME)
+
+
 def test_a_server_that_is_down(named: Named) -> None:
     asked = server(named)
     named.stop()
