@@ -234,3 +234,12 @@ def test_a_wrong_password_is_sent_once(make_place: MakePlace) -> None:
 def test_check_mode_is_the_same(make_place: MakePlace) -> None:
     site = make_place()
     assert site.run(page_info, check_mode=True)["recognised"] is True
+
+
+def test_the_pages_of_a_pair_need_an_account_of_login(make_place: MakePlace) -> None:
+    site = make_place()
+    site.options = {"login": {}}
+    result = site.run(page_info, failover=True)
+    assert (result["failed"], result["error"]["reason"]) == (True, "bad_input")
+    assert "bomgar_login_username" in result["msg"]
+    assert site.box.truth.requests == []
