@@ -177,7 +177,18 @@ def _text_or_list(value: Any) -> str | None:
 
 
 _CUTOVER_KEYS: dict[str, tuple[str, ...]] = {
-    "dns": ("server", "port", "zone", "record", "ttl", "key_name", "key_secret", "key_algorithm", "resolvers", "addresses"),
+    "dns": (
+        "server",
+        "port",
+        "zone",
+        "record",
+        "ttl",
+        "key_name",
+        "key_secret",
+        "key_algorithm",
+        "resolvers",
+        "addresses",
+    ),
     "shared_ip": ("shared_ips", "peer_gone"),
     "tasks": ("file",),
     "operator": (),
