@@ -248,7 +248,7 @@ class Failover:
                 return f"the page said: {said}"
             return None
 
-        found = wait(look, self.soon)
+        found: tuple[Seen, Seen] | str | None = wait(look, self.soon)
         if isinstance(found, tuple):
             return found
         raise RunFailed(

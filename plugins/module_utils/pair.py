@@ -114,7 +114,8 @@ class Member:
         The record knows of it before it goes out. A lost or strange answer is no error here: what was done shows later.
         """
         if self.appliance.driver == "operator":
-            return self._ask_a_person(task, step, person)
+            self._ask_a_person(task, step, person)
+            return None
         transport = self.appliance.login_transport
         commands = transport.commands
 
@@ -130,7 +131,8 @@ class Member:
             if transport.commands == commands:
                 if isinstance(error, NotRecognised) and self.appliance.attended:
                     task.say(f"{self.prefix}  {error}")
-                    return self._ask_a_person(task, step, person)
+                    self._ask_a_person(task, step, person)
+                    return None
                 raise
             step.progress("answer not understood", message=str(error))
             task.say(f"{self.prefix}  the answer was lost or not recognised ({error.got}); looking what it did")

@@ -479,9 +479,9 @@ def lines(plan: PairPlan, position: Position) -> list[str]:
     ]
     marks = {"done": "x", "next": ">", "later": " "}
     titles = {FIRST: "first window", SECOND: "second window", ABORT: "giving up"}
-    heading = None
+    heading = ""
     for stage in plan.stages:
-        if stage.window != heading:
+        if stage.window is not None and stage.window != heading:
             heading = stage.window
             found.append(f"  {titles[heading]}{' (this run)' if heading == plan.window else ''}")
         found.append(f"    [{marks[stage.state]}] {stage.title}" + (f"   ({stage.why})" if stage.why else ""))

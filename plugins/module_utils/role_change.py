@@ -113,7 +113,7 @@ class RoleChange:
                 return f"both say that they are primary: {roles(seen)}"
             return seen if self._reached(seen, wanted) else None
 
-        found = wait(look, self.pace)
+        found: tuple[Seen, Seen] | str | None = wait(look, self.pace)
         if isinstance(found, tuple):
             return found
         answered = f"; the appliance said: {said}" if said else ""

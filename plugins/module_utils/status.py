@@ -141,7 +141,9 @@ def _pair(pair: Mapping[str, Any]) -> str:
     roles = ", ".join(f"{name} {seen.get('role')}" for name, seen in (pair.get("roles") or {}).items())
     production = pair.get("production")
     leads = f"the site's name leads to {production}" if production else "who answers at the site's name is not told"
-    sync = next((seen for seen in (pair.get("roles") or {}).values() if seen.get("role") == "backup"), {})
+    sync: Mapping[str, Any] = next(
+        (seen for seen in (pair.get("roles") or {}).values() if seen.get("role") == "backup"), {}
+    )
     time_text = (
         moment(iso(sync["sync_time"])) if isinstance(sync.get("sync_time"), (int, float)) else sync.get("sync_text")
     )

@@ -78,7 +78,8 @@ class Synchronisation:
         with self.task.record.step(title, step_id=STEP, module="sync", appliance=standby.name) as step:
             proof = self.sync(standby, self.pair.member(leading.name), step)
             seen = self.pair.look()
-            if primary(seen) is None or primary(seen).name != leading.name:  # type: ignore[union-attr]
+            now = primary(seen)
+            if now is None or now.name != leading.name:
                 raise _changed_roles(seen)
             message = f"{title}: proven, ended {_moment(proof)}"
             step.done(
