@@ -194,7 +194,7 @@ _CUTOVER_KEYS: dict[str, tuple[str, ...]] = {
     "operator": (),
 }
 _CUTOVER_NEEDED = {"dns": ("server", "zone", "key_name", "key_secret"), "tasks": ("file",)}
-_CUTOVER_ALWAYS = ("method", "by_address")
+_CUTOVER_ALWAYS = ("method", "by_address", "show_within")
 
 
 def _cutover(value: Any) -> str | None:
