@@ -86,12 +86,13 @@ class Cutover:
         return ByPerson(given) if method == "operator" else Lead(given)
 
     def _earlier(self) -> Mapping[str, Any] | None:
-        """What a run that was stopped in this very cutover had found before it, by the record."""
+        """What a run that was stopped in this cutover, or could not tell how it ended, had found before it, by the record."""
         kept = self.task.kept_record
         if kept is None or kept.finished:
             return None
         for step in last_attempts(kept.data):
-            if step["id"] == CUTOVER and step.get("appliance") == self.one.name and step["ended"] is None:
+            open_ended = step["ended"] is None or step["outcome"] == Outcome.UNKNOWN
+            if step["id"] == CUTOVER and step.get("appliance") == self.one.name and open_ended:
                 before = step["evidence"]["before"]
                 return before if isinstance(before, Mapping) else {}
         return None
@@ -103,6 +104,8 @@ class Cutover:
         self.lead.read()
         self.answer = answer = self.door.who()
         self.outages.see(answer)
+        if self.lead.there is not True and not self._good(answer):
+            self._serves_here()
         if not self.door.knows(self.one.name):
             raise self._refused(
                 f"it could not be told afterwards that {self.one.name} answers there: "
@@ -112,8 +115,6 @@ class Cutover:
         there = self.lead.there
         lacking = self.lead.lacking() if there is not False else None
         done = there is not False and self._good(answer) and lacking is None
-        if not done and there is not True:
-            self._serves_here()
         if self.task.check_mode:
             return self._rehearsed(answer, done, lacking)
         with self.task.record.step(

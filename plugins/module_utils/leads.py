@@ -158,7 +158,8 @@ class ByDns(Lead):
         self._same_kinds()
         if self.there:
             earlier = (given.earlier or {}).get("now")
-            self.old = Entry.from_plain(earlier) if earlier else None
+            before = Entry.from_plain(earlier) if earlier else self.new
+            self.old = before if before.values != self.new.values else None
             return
         self.old = self.now
         self._leads_to_the_other()
@@ -400,11 +401,11 @@ class BySharedAddress(Lead):
             return
         kept = [address for address, was in boxes.items() if was and address not in self._wanted]
         ticked = [*kept, *self._wanted] if on else kept
-        self.moved = True
         person = (
             f"{'tick' if on else 'take the tick from'} {', '.join(self._wanted)} under the shared addresses, and save"
         )
         member.does(self.given.task, step, lambda pages: pages.enable_shared_ips(ticked), person)
+        self.moved = True
 
         def look() -> dict[str, bool] | None:
             self.given.glance()

@@ -255,6 +255,18 @@ def test_putting_back_fails_too(there: Place, named: Named) -> None:
     assert "Putting it back failed too" in result["msg"]
 
 
+def test_what_could_not_be_put_back_is_put_back_by_the_next_run(there: Place, named: Named) -> None:
+    there.pair.door.follow = "name"
+    there.at_pause = lambda count: named.stop() if count == 3 else None
+    assert there.run(method="dns")["outcome"] == "unknown"
+    there.at_pause = lambda _count: None
+    named.start()
+    assert named.shows() == [f"300 {B}"]
+    result = there.run(method="dns")
+    assert (result["outcome"], result["error"]["backed_out"]) == ("failed", True), result["msg"]
+    assert named.shows() == [f"300 {A}"]
+
+
 def test_put_back_but_not_seen(there: Place, named: Named) -> None:
     there.pair.door.follow = lambda: None if updates(named) else there.pair.a
     result = there.run(method="dns")
@@ -265,6 +277,10 @@ def test_put_back_but_not_seen(there: Place, named: Named) -> None:
 
 def test_nothing_moves_to_one_that_does_not_serve(there: Place, named: Named) -> None:
     there.pair.b.faults.plant("status", when=lambda request: request.path == "/check_health", times=None)
+    result = there.run(method="dns")
+    assert (result["outcome"], updates(named)) == ("refused", 0)
+    assert "b does not serve at" in result["msg"]
+    there.pair.b.faults.plant("refuse", when=lambda _request: True, times=None)
     result = there.run(method="dns")
     assert (result["outcome"], updates(named)) == ("refused", 0)
     assert "b does not serve at" in result["msg"]
@@ -341,7 +357,10 @@ def test_a_cutover_of_long_ago_is_not_put_back(there: Place, named: Named, make_
     result = there.run(method="dns", dns=there.dns(resolvers=[stale.place]))
     assert (result["outcome"], result["changed"]) == ("unknown", False)
     assert "Nothing was put back" in result["msg"]
+    again = there.run(method="dns", dns=there.dns(resolvers=[stale.place]))
+    assert (again["outcome"], again["error"]["backed_out"]) == ("unknown", False)
     assert named.shows() == [f"300 {B}"]
+    assert there.leads_to() == "b"
 
 
 @pytest.mark.parametrize("acted", [True, False])

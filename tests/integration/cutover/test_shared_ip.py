@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.bomgar.appliance.plugins.module_utils.errors import NotRecognised
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.failover_pages import FailoverPages
 from ansible_collections.bomgar.appliance.tests.integration.cutover.named import NAME
 from ansible_collections.bomgar.appliance.tests.integration.cutover.site import Place, place
@@ -118,6 +119,16 @@ def test_what_cannot_be_moved_is_refused(there: Place, wanted: list[str]) -> Non
     result = there.run(method="shared_ip", shared_ips=wanted)
     assert (result["outcome"], pressed(there)) == ("refused", [])
     assert ("shows no box for 192.0.2.99" if wanted else "no shared address is enabled") in result["msg"]
+
+
+def test_a_page_that_is_not_recognised_is_no_move(there: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def puzzled(*_arguments: Any) -> Any:
+        raise NotRecognised("enable shared addresses", "no such control is on the page", "Add its text.")
+
+    monkeypatch.setattr(FailoverPages, "enable_shared_ips", puzzled)
+    result = there.run(method="shared_ip")
+    assert (result["outcome"], result["changed"], result["error"]["reason"]) == ("refused", False, "not_recognised")
+    assert there.steps() == [("cutover", "b", "refused")]
 
 
 def test_pages_without_boxes(tmp_path: Path) -> None:
