@@ -32,7 +32,6 @@ class Outages:
 
     spells: list[list[float]] = field(default_factory=list)
     ongoing: bool = False
-    last: float | None = None
 
     def see(self, answer: Answer) -> None:
         """One more look."""
@@ -41,7 +40,6 @@ class Outages:
         elif not answer.serving:
             self.spells.append([answer.at, answer.at])
         self.ongoing = not answer.serving
-        self.last = answer.at
 
     @property
     def seconds(self) -> float:
