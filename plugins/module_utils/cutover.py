@@ -73,9 +73,7 @@ class Cutover:
 
     def _lead(self) -> Lead:
         params = self.task.params
-        given = Given(
-            self.task, self.one, self.two, self.pace, params["show_within"], self._earlier(), lambda: self._look()
-        )
+        given = Given(self.task, self.one, self.two, self.pace, params["show_within"], self._earlier(), self._look)
         method = params["method"]
         if method == "dns":
             return ByDns(given, params["dns"])

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ from ansible_collections.bomgar.appliance.tests.integration.direct.ansible_run i
 @pytest.fixture
 def there(tmp_path: Path) -> Iterator[Place]:
     """A pair whose name is moved by hand."""
-    with place(tmp_path) as made:
-        yield made
+    with contextlib.ExitStack() as stack:
+        yield stack.enter_context(place(tmp_path))
 
 
 def by_hand(there: Place, pause: int) -> None:

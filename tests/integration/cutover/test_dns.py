@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,8 +25,8 @@ MakeNamed = Callable[..., Named]
 @pytest.fixture
 def there(tmp_path: Path, named: Named) -> Iterator[Place]:
     """A pair whose name leads where the name server says."""
-    with place(tmp_path, named) as made:
-        yield made
+    with contextlib.ExitStack() as stack:
+        yield stack.enter_context(place(tmp_path, named))
 
 
 def updates(named: Named) -> int:

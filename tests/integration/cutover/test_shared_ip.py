@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ IPS = ("192.0.2.20", "192.0.2.21")
 @pytest.fixture
 def there(tmp_path: Path) -> Iterator[Place]:
     """A pair whose name leads to whoever has the shared addresses."""
-    with place(tmp_path, shared_ips=IPS) as made:
+    with contextlib.ExitStack() as stack:
+        made = stack.enter_context(place(tmp_path, shared_ips=IPS))
         made.pair.door.follow = "shared_ip"
         yield made
         assert made.pair.truth.shared_ip_overlaps == []

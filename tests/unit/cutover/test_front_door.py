@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -23,8 +23,8 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.errors import (
 from ansible_collections.bomgar.appliance.plugins.module_utils.front_door import FrontDoor
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Basics, Health, Role
 
-API = {"client_id": "me", "client_secret": "s"}
-PAGES = {"username": "admin", "password": "p"}
+API = MappingProxyType({"client_id": "me", "client_secret": "s"})
+PAGES = MappingProxyType({"username": "admin", "password": "p"})
 REFUSED = AuthenticationRefused("log in", "the account is locked", "Correct it.")
 NO_HEALTH = NotSupported("ask for check_health", "unknown action", "Nothing.")
 
