@@ -267,7 +267,7 @@ class Failover:
             observer = Observer(member.appliance, self.task.clock)
             found[member.name] = observer.versions()
             observer.stop()
-        one, two = found.values()
+        one, two = found[self.pair.one.name], found[self.pair.two.name]
         if one.site is None or two.site is None:
             raise self._refused(
                 "the site software of one of them is not known", "Give the accounts that tell it. Nothing was done."

@@ -544,7 +544,7 @@ def _digest(file: Any) -> Any:
 
 def _chunk(values: dict[str, Any]) -> Chunk:
     chunk = Chunk(**{**values, "vanished": tuple(values.get("vanished") or ())})
-    if "/" in chunk.file or chunk.file.startswith(".") or chunk.by not in _WORDS or not chunk.begin < chunk.end:
+    if "/" in chunk.file or chunk.file.startswith(".") or chunk.by not in _WORDS or chunk.begin >= chunk.end:
         raise ValueError("a chunk that is none")
     return chunk
 

@@ -260,7 +260,7 @@ def table_cells(page: Page) -> Iterator[Cell]:
         rows = [
             row
             for row in table.iter("tr")
-            if page.visible(row) and next(row.iterancestors("table")) is table and len(row) > 0
+            if page.visible(row) and next(row.iterancestors("table"), None) is table and len(row) > 0
         ]
         # A first row of one cell is a title, not the head of a column.
         heads = _columns(rows[0]) if rows and len(rows[0]) > 1 else {}

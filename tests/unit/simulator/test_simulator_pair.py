@@ -341,7 +341,7 @@ def test_the_command_serves_pairs(tmp_path: Path) -> None:
     assert name == "support.example.com"
     boxes = variables["bomgar_appliances"]
     assert {variables["bomgar_url"], boxes["a"]["url"], boxes["b"]["url"]} == {
-        f"https://127.0.0.1:{one}" for one in {boxes["a"]["port"], boxes["b"]["port"], variables["bomgar_url"][18:]}
+        f"https://127.0.0.1:{one}" for one in (boxes["a"]["port"], boxes["b"]["port"], variables["bomgar_url"][18:])
     }
     assert (boxes["a"]["address"], boxes["b"]["address"]) == ("192.0.2.11", "192.0.2.12")
     truth = json.loads((tmp_path / "truth.json").read_text())

@@ -82,7 +82,8 @@ FIELDSETS_EN_NONE = """<!doctype html><html><head><title>Failover</title></head>
 #: No relationship: two columns in a table, Italian, the words without any element of a heading.
 COLUMNS_IT_NONE = """<HTML><HEAD><TITLE>Failover</TITLE></HEAD><BODY><A HREF=/login/stato>Stato</A> <A HREF=/login/gestione>Gestione</A>
 <FORM METHOD=POST ACTION=/login/establish><INPUT TYPE=HIDDEN NAME=csrf VALUE=z><INPUT TYPE=HIDDEN NAME=note VALUE=kept><TABLE>
-<TR><TD COLSPAN=2><B>Dettagli di connessione del nuovo sito di backup</B></TD><TD COLSPAN=2><B>Dettagli della connessione inversa a questo sito primario</B></TD></TR>
+<TR><TD COLSPAN=2><B>Dettagli di connessione del nuovo sito di backup</B></TD>
+<TD COLSPAN=2><B>Dettagli della connessione inversa a questo sito primario</B></TD></TR>
 <TR><TD>Nome host o IP</TD><TD><INPUT NAME=n_host></TD><TD>Nome host o IP</TD><TD><INPUT NAME=r_host></TD></TR>
 <TR><TD>Porta TLS</TD><TD><INPUT NAME=n_port></TD><TD>Porta TLS</TD><TD><INPUT NAME=r_port></TD></TR></TABLE>
 <INPUT TYPE=IMAGE SRC=e.gif NAME=go ALT="Stabilisci relazione"></FORM></BODY></HTML>"""
