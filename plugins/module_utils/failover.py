@@ -33,6 +33,8 @@ from .versions import merges_sessions
 _LOOK = "Look at Management > Failover of both"
 #: So many looks in a row must show one side changed and the other not, before it is asked as well.
 _SETTLED_LOOKS = 5
+#: So many looks without a trace of a relationship, and what the page said to the press is why.
+_NOTHING_LOOKS = 12
 #: Both may say backup, or both primary, for a moment while roles change (D-PM); for so many looks it is a moment.
 _MOMENT_LOOKS = 3
 #: Sessions of which the reports of the new primary may come late are looked for in so many looks (C-HORNBILL: reports lag).
@@ -232,33 +234,38 @@ class Failover:
         voice = Voice(task.say, task.clock, task.appliance.site)
         looks = wrong = 0
 
-        def look() -> tuple[Seen, Seen] | str | None:
+        def failed(outcome: Outcome, got: str) -> RunFailed:
+            return RunFailed(
+                outcome.value,
+                f"establish failover with {one.name} as primary",
+                got,
+                f"{_LOOK}: key, addresses, ports, software and certificate have to be the same or right on both. Then run this "
+                "again: it goes on from what it sees.",
+            )
+
+        def look() -> tuple[Seen, Seen] | None:
             nonlocal looks, wrong
             looks += 1
             now = self.pair.look()
             voice.tell("establishing failover", roles(now))
             leading = primary(now)
             if leading is not None:
-                return now if leading.name == one.name else f"{leading.name} became primary instead: {roles(now)}"
+                if leading.name != one.name:
+                    raise failed(Outcome.FAILED, f"{leading.name} became primary instead: {roles(now)}")
+                return now
             wrong = wrong + 1 if all(each.role is Role.PRIMARY for each in now) else 0
             if wrong > _MOMENT_LOOKS:
-                return f"both say that they are primary: {roles(now)}"
-            refused = said is not None and one.appliance.labels.sync_state(said) is SyncState.FAILED
-            if refused and looks > _SETTLED_LOOKS and all(each.role is Role.NONE for each in now):
-                return f"the page said: {said}"
+                raise failed(Outcome.FAILED, f"both say that they are primary: {roles(now)}")
+            # Words that nobody listed are no verdict, but with nothing to be seen for so long they are the answer.
+            if said and looks > _NOTHING_LOOKS and all(each.role is Role.NONE for each in now):
+                raise failed(Outcome.FAILED, f"no relationship is to be seen, and the page said: {said}")
             return None
 
-        found: tuple[Seen, Seen] | str | None = wait(look, self.soon)
-        if isinstance(found, tuple):
-            return found
-        raise RunFailed(
-            (Outcome.UNKNOWN if found is None else Outcome.FAILED).value,
-            f"establish failover with {one.name} as primary",
-            found
-            or f"by the deadline they show: {roles(self.pair.look())}" + (f"; the page said: {said}" if said else ""),
-            f"{_LOOK}: key, addresses, ports, software and certificate have to be the same or right on both. Then run this again: "
-            "it goes on from what it sees.",
-        )
+        found = wait(look, self.soon)
+        if found is None:
+            words = f"by the deadline they show: {roles(self.pair.look())}"
+            raise failed(Outcome.UNKNOWN, f"{words}; the page said: {said}" if said else words)
+        return found
 
     def _same_software(self) -> None:
         """Product version, product build and base software have to be equal (documented: D-RS-FOG)."""

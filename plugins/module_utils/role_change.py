@@ -103,26 +103,29 @@ class RoleChange:
     def _wait(self, wanted: Role, title: str, said: str | None) -> tuple[Seen, Seen]:
         voice = Voice(self.task.say, self.task.clock, self.pair.one.prefix)
         alarms = 0
+        answered = f"; the appliance said: {said}" if said else ""
 
-        def look() -> tuple[Seen, Seen] | str | None:
+        def failed(outcome: Outcome, got: str) -> RunFailed:
+            return RunFailed(
+                outcome.value,
+                title,
+                f"{got}{answered}",
+                "Look at Management > Failover of both at once: only one of them may serve the site.",
+            )
+
+        def look() -> tuple[Seen, Seen] | None:
             nonlocal alarms
             seen = self.pair.look()
             voice.tell(f"becoming {wanted}", roles(seen))
             alarms = alarms + 1 if all(each.role is Role.PRIMARY for each in seen) else 0
             if alarms >= _ALARM_LOOKS:
-                return f"both say that they are primary: {roles(seen)}"
+                raise failed(Outcome.FAILED, f"both say that they are primary: {roles(seen)}")
             return seen if self._reached(seen, wanted) else None
 
-        found: tuple[Seen, Seen] | str | None = wait(look, self.pace)
-        if isinstance(found, tuple):
-            return found
-        answered = f"; the appliance said: {said}" if said else ""
-        raise RunFailed(
-            (Outcome.UNKNOWN if found is None else Outcome.FAILED).value,
-            title,
-            (found or f"by the deadline they show: {roles(self.pair.look())}") + answered,
-            "Look at Management > Failover of both at once: only one of them may serve the site.",
-        )
+        found = wait(look, self.pace)
+        if found is None:
+            raise failed(Outcome.UNKNOWN, f"by the deadline they show: {roles(self.pair.look())}")
+        return found
 
     def _reached(self, seen: tuple[Seen, Seen], wanted: Role) -> bool:
         mine, other = seen
