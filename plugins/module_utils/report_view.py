@@ -345,13 +345,17 @@ def _windows_left(data: Mapping[str, Any], stands: Standing) -> set[str]:
 
 
 def _moved(changes: tuple[Change, ...]) -> str:
+    """Which versions moved; of a pair with the appliances' names, and once where both moved alike."""
+    moved: dict[str, list[str]] = {}
+    for item in changes:
+        if item.is_version and item.changed and _told(item):
+            moved.setdefault(item.appliance, []).append(f"{item.label.lower()} {item.before} → {item.after}")
+    alike: dict[str, list[str]] = {}
+    for appliance, words in moved.items():
+        alike.setdefault(", ".join(words), []).append(appliance)
     # The name of the only appliance says nothing.
     several = len({item.appliance for item in changes}) > 1
-    return ", ".join(
-        f"{f'{item.appliance}: ' if several else ''}{item.label.lower()} {item.before} → {item.after}"
-        for item in changes
-        if item.is_version and item.changed and _told(item)
-    )
+    return "; ".join(f"{' and '.join(names)}: {words}" if several else words for words, names in alike.items())
 
 
 def _told(change: Change) -> bool:

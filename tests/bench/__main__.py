@@ -28,6 +28,7 @@ ACCOUNT = {"client_id": "{{ bomgar_api_client_id }}", "client_secret": "{{ bomga
 INFO = {"appliance": {"url": "{{ bomgar_url }}", "ca_path": "{{ bomgar_ca_path }}", "api": ACCOUNT}}
 URI = {"url": "{{ bomgar_url }}/check_health", "ca_path": "{{ bomgar_ca_path }}"}
 INSTALL_SECONDS = 60
+SYNC_SECONDS = 60
 POLL = 2
 LARGE = 2 * 1024**3
 
@@ -139,6 +140,34 @@ def single_upgrade() -> list[Figure]:
     ]
 
 
+def whole_pair() -> list[Figure]:
+    """Both windows of a role swap beside what simulated installations and syncs take."""
+    with simulator("--pair", "--shared-ip", "203.0.113.10", "--sync", str(SYNC_SECONDS), *_one_install()) as folder:
+        more = {
+            "bomgar_path": "role_swap",
+            "bomgar_packages": [str(folder / "packages" / "site-24.3.2.pkg")],
+            "bomgar_cutover": {"method": "shared_ip"},
+            "bomgar_signed_off_by": "bench",
+        }
+        seconds = sum(
+            play(folder, "bomgar.appliance.upgrade", *_target(folder, bomgar_window=window, **more))
+            for window in ("first", "second")
+        )
+        truth = _truth(folder)
+    spells = [(item["started"], item["finished"]) for site in truth["sites"].values() for item in site["installs"]]
+    syncs = [(item["began"], item["ended"]) for pair in truth["pairs"].values() for item in pair["syncs"]]
+    simulated = sum(end - begin for begin, end in (*spells, *syncs))
+    return [
+        Figure(
+            "a whole pair, both windows",
+            f"{len(spells)} installations and {len(syncs)} syncs",
+            seconds / simulated,
+            1.15,
+            f"{seconds:.1f} s, {simulated:.1f} s",
+        )
+    ]
+
+
 def many_sites(count: int = 200) -> list[Figure]:
     """Many sites at once beside one site alone."""
     with simulator(*_one_install()) as folder:
@@ -217,7 +246,7 @@ def _one_install() -> tuple[str, ...]:
     return ("--clock", "real", "--site", "24.3.1", "--base", "6.4.0", "--offer", "site:24.3.2", *times)
 
 
-def _target(folder: Path) -> tuple[str, ...]:
+def _target(folder: Path, **more: Any) -> tuple[str, ...]:
     variables = {
         "bomgar_path": "automatic",
         "bomgar_target": {"site": "24.3.2"},
@@ -225,6 +254,7 @@ def _target(folder: Path) -> tuple[str, ...]:
         "bomgar_backup_dir": str(folder / "backups"),
         "bomgar_record_dir": str(folder / "records"),
         "bomgar_sessions": "accept",
+        **more,
     }
     return ("-e", json.dumps(variables))
 
@@ -264,6 +294,7 @@ def _transfer(what: str, folder: Path, host: str, package: Path) -> dict[str, fl
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "info": info_task,
     "upgrade": single_upgrade,
+    "pair": whole_pair,
     "files": large_files,
     "sites": many_sites,
 }
