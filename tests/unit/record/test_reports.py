@@ -146,7 +146,9 @@ def test_two_appliances_are_named() -> None:
     for phase in ("before", "after"):
         values = data["snapshots"][phase].pop("")
         data["snapshots"][phase] |= {"a": values, "b": values}
-    assert "a: site software 10.5.3 → 11.1.1" in view(data).sentence
+    assert "a and b: site software 10.5.3 → 11.1.1" in view(data).sentence
+    data["snapshots"]["after"]["b"] = data["snapshots"]["before"]["b"]
+    assert "upgraded: a: site software 10.5.3 → 11.1.1" in view(data).sentence
     assert page(data).xpath("//section[@aria-labelledby='versions']//td/bdi[.='b']")
 
 
