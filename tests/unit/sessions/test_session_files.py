@@ -28,7 +28,7 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.session_files imp
     read_manifest,
 )
 from ansible_collections.bomgar.appliance.tests.unit.meta.tree import ROOT
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 BEGIN = 1_700_000_000
@@ -70,6 +70,7 @@ def fill(
             write(folder, Search(by, first, last), body)
 
 
+@settings(max_examples=60, deadline=None)  # it writes files, and waits for the disk
 @given(
     st.dictionaries(
         st.text("0123456789abcdef", min_size=1, max_size=6),
