@@ -349,6 +349,12 @@ class Failover:
         found = store.covering(since, max(since, now - _EXPORT_AGE))
         if found.manifest is None:
             raise self._refused(f"below API 1.5.0 the sessions of {name} are lost, and {found.why}", remedy)
+        if found.manifest.open:
+            running = ", ".join(item.lsid for item in found.manifest.open[:_NAMED])
+            raise self._refused(
+                f"when the sessions of {name} were exported, some were still running ({running})",
+                f"Wait until they have ended, then run this again: it exports them anew. {remedy}",
+            )
 
     def _period(self, member: Member) -> tuple[float, float]:
         """Since when sessions are looked for, and now, by that appliance's clock."""
