@@ -17,6 +17,9 @@ from .record_standing import FINAL, GOOD, VALIDATION, is_installation
 
 SYNC, BREAK, ESTABLISH, CUTOVER, EXPORT, SIGN_OFF = "sync", "break", "establish", "cutover", "export", "sign_off"
 
+#: An export's own id tells the period, so that one of another period does not take its place.
+_EXPORT_OF = "session_export "
+
 
 @dataclass(frozen=True)
 class Exposure:
@@ -90,7 +93,7 @@ def _since_installed(steps: Sequence[Mapping[str, Any]], step_id: str, name: Any
             continue
         if is_installation(step):
             found = False
-        elif step["id"] == step_id:
+        elif step["id"] == step_id or (step_id == EXPORT and str(step["id"]).startswith(_EXPORT_OF)):
             found = _good(step)
     return found
 
