@@ -323,18 +323,28 @@ def _giving_up(position: Position, first: str, last: str) -> tuple[list[tuple[St
     """The way to the nearest safe state, and what it cannot undo."""
     relation, sides, kept = position.relation, position.sides, position.kept
     stages: list[tuple[Stage, bool]] = [*_join(sides[first], ABORT), *_join(sides[last], ABORT)]
-    new, old = sides[first].updated, not sides[last].updated
+    unequal = _words(sides[first].versions) != _words(sides[last].versions)
     if relation is Relation.ESTABLISHED:
         return stages, (
-            "one of them runs the new version in a relationship, which needs equal builds: go on with the upgrade",
-        ) if new and old else ()
-    if not new or not old:
+            ("they run different versions in a relationship, which needs equal builds: go on with the upgrade",)
+            if unequal
+            else ()
+        )
+    if not unequal:
         # Equal versions: either nothing was updated yet, or everything.
+        new = sides[first].updated
         production = position.production or (first if position.path == "in_place" or new else last)
         if relation is Relation.HALF:
             stages.append(
                 (
-                    Stage("break", "Break the failover relationship on the other one, too", "", "", ABORT, production),
+                    Stage(
+                        "break",
+                        "Break the failover relationship on the other one, too",
+                        "",
+                        "",
+                        ABORT,
+                        production,
+                    ),
                     False,
                 )
             )
