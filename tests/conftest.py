@@ -26,6 +26,17 @@ def _skip_fails(report: Any, config: pytest.Config) -> None:
         report.longrepr = f"--no-skips: {reason}"
 
 
+#: Folders of tests/integration in which hardly anything depends on the release of Ansible: the clients and modules against the
+#: simulator, without a playbook. Where several releases are tested, once is enough for them (`-m "not once"`).
+_ONCE = ("cutover", "report", "sessions", "web")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name in _ONCE and item.path.parent.parent.name == "integration":
+            item.add_marker(pytest.mark.once)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
