@@ -20,7 +20,7 @@ from .front_door import FrontDoor
 from .models import Outcome, Role, SyncState, Versions
 from .observe import Observer
 from .operate import Pace, Voice, wait
-from .pair import Member, Pair, Seen, primary, roles, shown
+from .pair import Member, Pair, Seen, difference, primary, roles, shown
 from .pair_record import BREAK, ESTABLISH
 from .record import Step
 from .record_files import write_file
@@ -78,7 +78,8 @@ class Failover:
             )
         proof = self._sync_still_proven(seen, leading) if leading is not None and not self.task.check_mode else None
         if self.task.check_mode:
-            return self._result(Outcome.CHANGED, "would break the failover relationship", seen)
+            expected = dict.fromkeys((each.name for each in seen), Role.NONE)
+            return self._result(Outcome.CHANGED, "would break the failover relationship", seen, expected)
         members = [self.pair.member(each.name) for each in seen if each.role is not Role.NONE]
         # On the primary first: that is where it is in every guide since 2020; what the other one shows is looked at anyhow.
         members.sort(key=lambda member: leading is not None and member.name != leading.name)
@@ -91,11 +92,11 @@ class Failover:
             proof=proof,
         ) as step:
             step.before(shown(seen))
-            seen = self._break_all(members, step)
-            message = f"the failover relationship is broken: {roles(seen)}"
-            step.done(Outcome.CHANGED, detail=message, after=shown(seen), requests=self.pair.evidence())
+            now = self._break_all(members, step)
+            message = f"the failover relationship is broken: {roles(now)}"
+            step.done(Outcome.CHANGED, detail=message, after=shown(now), requests=self.pair.evidence())
         self.task.say(f"{site}  {message}; from now on there is no failover")
-        return self._result(Outcome.CHANGED, message, seen)
+        return self._result(Outcome.CHANGED, message, seen, now)
 
     def _break_all(self, members: list[Member], step: Step) -> tuple[Seen, Seen]:
         """Press it on the first; on the other one only if that stays as it was."""
@@ -144,6 +145,13 @@ class Failover:
                 "Sync first (bomgar.appliance.sync) and give its result as synced. Nothing was done.",
             )
         standby = next(each for each in seen if each.name != leading.name)
+        if proof.get("primary") not in (None, leading.name):
+            raise RunFailed(
+                Outcome.REFUSED.value,
+                "break the failover relationship",
+                f"the roles changed since the sync, in which {proof['primary']} was primary: {roles(seen)}",
+                "Find out why (automatic failover, or a person), let the site's name lead to the primary, then run this again. Nothing was done.",
+            )
         time, text = proof.get("time"), proof.get("text")
         shows = (
             standby.sync_time is not None and standby.sync_time >= float(time)
@@ -185,33 +193,33 @@ class Failover:
         before = self._sessions_before(leading is None)
         if self.task.check_mode:
             word = "would sync" if leading else f"would establish failover with {mine} as primary"
-            return self._result(Outcome.CHANGED, word, seen)
+            return self._result(Outcome.CHANGED, word, seen, {mine: Role.PRIMARY, other: Role.BACKUP})
         title = f"Establish failover with {mine} as primary"
         with self.task.record.step(title, step_id=ESTABLISH, module="failover", appliance=mine) as step:
             step.before(shown(seen))
             if leading is None:
-                seen = self._establish(seen, step)
-                self.task.say(f"{self.task.appliance.site}  failover is established: {roles(seen)}")
+                now = self._establish(seen, step)
+                self.task.say(f"{self.task.appliance.site}  failover is established: {roles(now)}")
             proof = Synchronisation(self.task, self.pair, self.pace).sync(self.pair.two, self.pair.one, step)
             counts = self._sessions_after(before, step)
-            seen = self.pair.look()
-            if (leading := primary(seen)) is None or leading.name != mine:
+            now = self.pair.look()
+            if (leading := primary(now)) is None or leading.name != mine:
                 raise RunFailed(
                     Outcome.FAILED.value,
                     title,
-                    f"the roles changed meanwhile: {roles(seen)}",
+                    f"the roles changed meanwhile: {roles(now)}",
                     f"{_LOOK}, find out why, then run this again.",
                 )
-            message = f"failover is established and synced: {roles(seen)}{counts['words']}"
+            message = f"failover is established and synced: {roles(now)}{counts['words']}"
             step.done(
                 Outcome.CHANGED,
                 detail=message,
-                after=shown(seen),
+                after=shown(now),
                 requests=self.pair.evidence(),
                 facts={"proof": proof, "sessions": counts},
             )
         self.task.say(f"{self.task.appliance.site}  {message}")
-        return {**self._result(Outcome.CHANGED, message, seen), "proof": proof, "sessions": counts, "peer": other}
+        return {**self._result(Outcome.CHANGED, message, seen, now), "proof": proof, "sessions": counts, "peer": other}
 
     def _establish(self, seen: tuple[Seen, Seen], step: Step) -> tuple[Seen, Seen]:
         """Press it once on the primary to be, and wait until both show it."""
@@ -423,10 +431,18 @@ class Failover:
     def _refused(self, got: str, remedy: str) -> RunFailed:
         return RunFailed(Outcome.REFUSED.value, f"establish failover with {self.pair.one.name} as primary", got, remedy)
 
-    def _result(self, outcome: Outcome, message: str, seen: tuple[Seen, Seen]) -> dict[str, Any]:
+    def _result(
+        self,
+        outcome: Outcome,
+        message: str,
+        before: tuple[Seen, Seen],
+        after: tuple[Seen, Seen] | Mapping[str, Role] | None = None,
+    ) -> dict[str, Any]:
+        """`after`: what was seen then, or is expected by name; None if nothing changed."""
         return {
             "changed": outcome is Outcome.CHANGED,
             "outcome": outcome.value,
             "msg": f"{self.task.appliance.site}: {message}",
-            "roles": shown(seen),
+            "roles": shown(after if isinstance(after, tuple) else before),
+            "diff": difference(before, after or before),
         }

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -200,6 +200,14 @@ def primary(seen: tuple[Seen, Seen]) -> Seen | None:
 def roles(seen: tuple[Seen, Seen]) -> str:
     """The roles for a person: `a primary, b backup`."""
     return ", ".join(f"{each.name} {each.role}" + (f" ({each.trouble})" if each.trouble else "") for each in seen)
+
+
+def difference(before: tuple[Seen, Seen], after: tuple[Seen, Seen] | Mapping[str, Role]) -> dict[str, str]:
+    """The roles before and after for C(--diff). `after`: what was seen, or what is expected by name."""
+    expected = (
+        ", ".join(f"{name} {role}" for name, role in after.items()) if isinstance(after, Mapping) else roles(after)
+    )
+    return {"before": f"{roles(before)}\n", "after": f"{expected}\n"}
 
 
 def shown(seen: tuple[Seen, Seen]) -> dict[str, Any]:

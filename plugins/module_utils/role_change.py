@@ -11,13 +11,14 @@ from typing import Any
 from .errors import BomgarError, NotSupported, PermissionRefused, RunFailed
 from .models import Outcome, Role
 from .operate import Pace, Voice, wait
-from .pair import ASKING, Pair, Seen, primary, roles, shown
+from .pair import ASKING, Pair, Seen, difference, primary, roles, shown
 from .record import Step
 from .runner import Task
 from .transport import Request
 
 #: Changing roles is serial: both read backup for a moment (D-PM). Both primary is no moment that is documented.
 _ALARM_LOOKS = 3
+_OPPOSITE = {Role.PRIMARY: Role.BACKUP, Role.BACKUP: Role.PRIMARY}
 
 
 @dataclass
@@ -37,16 +38,17 @@ class RoleChange:
             return self._result(Outcome.UNCHANGED, f"{mine} is {wanted} already", seen)
         self._possible(seen, wanted)
         if task.check_mode:
-            return self._result(Outcome.CHANGED, f"would make {mine} {wanted}", seen)
+            expected = {mine: wanted, self.pair.two.name: _OPPOSITE[wanted]}
+            return self._result(Outcome.CHANGED, f"would make {mine} {wanted}", seen, expected)
         title = f"Make {mine} {wanted}"
         with task.record.step(title, step_id="role", module="failover_role", appliance=mine) as step:
             step.before(shown(seen))
             said = self._ask(wanted, step)
-            seen = self._wait(wanted, title, said)
-            message = f"{mine} is {wanted} now: {roles(seen)}"
-            step.done(Outcome.CHANGED, detail=message, after=shown(seen), requests=self.pair.evidence())
+            now = self._wait(wanted, title, said)
+            message = f"{mine} is {wanted} now: {roles(now)}"
+            step.done(Outcome.CHANGED, detail=message, after=shown(now), requests=self.pair.evidence())
         task.say(f"{self.pair.one.prefix}  {message}")
-        return self._result(Outcome.CHANGED, message, seen)
+        return self._result(Outcome.CHANGED, message, seen, now)
 
     def _possible(self, seen: tuple[Seen, Seen], wanted: Role) -> None:
         """RunFailed (refused) where the pair is in no state to change roles."""
@@ -129,14 +131,20 @@ class RoleChange:
 
     def _reached(self, seen: tuple[Seen, Seen], wanted: Role) -> bool:
         mine, other = seen
-        opposite = Role.BACKUP if wanted is Role.PRIMARY else Role.PRIMARY
         gone = self.task.params["force"] and other.role is Role.UNKNOWN
-        return mine.role is wanted and (other.role is opposite or gone)
+        return mine.role is wanted and (other.role is _OPPOSITE[wanted] or gone)
 
-    def _result(self, outcome: Outcome, message: str, seen: tuple[Seen, Seen]) -> dict[str, Any]:
+    def _result(
+        self,
+        outcome: Outcome,
+        message: str,
+        before: tuple[Seen, Seen],
+        after: tuple[Seen, Seen] | dict[str, Role] | None = None,
+    ) -> dict[str, Any]:
         return {
             "changed": outcome is Outcome.CHANGED,
             "outcome": outcome.value,
             "msg": f"{self.task.appliance.site}: {message}",
-            "roles": shown(seen),
+            "roles": shown(after if isinstance(after, tuple) else before),
+            "diff": difference(before, after or before),
         }

@@ -14,7 +14,7 @@ from enum import Enum
 
 from .models import SyncState
 
-#: So many looks in a row may show a new time with a status in words that nobody listed.
+#: So many looks in a row may show the same, and no ending: words that nobody listed, or no trace of a sync that was refused.
 SETTLED_LOOKS = 5
 
 
@@ -23,6 +23,7 @@ class SyncEnding(str, Enum):
 
     PROVEN = "proven"
     FAILED = "failed"
+    REFUSED = "refused"
     WORDS = "status_not_understood"
     OLD_TIME = "time_is_old"
     STILL_RUNNING = "still_running"
@@ -42,10 +43,14 @@ class SyncSight:
 
 @dataclass(frozen=True)
 class SyncWatch:
-    """The state of a watch. `before`: what was shown right before the sync was asked for; `watermark`: the time then, by that clock."""
+    """The state of a watch. `before`: what was shown right before the sync was asked for; `watermark`: the time then, by that clock.
+
+    `refused`: what came back from asking is a refusal; a sync that is seen nevertheless counts for more.
+    """
 
     before: SyncSight
     watermark: float | None
+    refused: bool = False
     ran: bool = False
     unclear: int = 0
     last: SyncSight | None = None
@@ -69,10 +74,14 @@ class SyncWatch:
             return watch, SyncEnding.PROVEN
         if sight.state is SyncState.FAILED and (newer or self.ran or not self._as_before(sight)):
             return watch, SyncEnding.FAILED
-        if newer and sight.state is SyncState.UNKNOWN:
-            watch = replace(watch, unclear=self.unclear + 1)
-            return watch, SyncEnding.WORDS if watch.unclear >= SETTLED_LOOKS else None
-        return replace(watch, unclear=0), None
+        watch = replace(watch, unclear=self.unclear + 1 if sight == self.last else 1)
+        if watch.unclear < SETTLED_LOOKS:
+            return watch, None
+        if newer:
+            return watch, SyncEnding.WORDS
+        if watch.ran and sight.state is SyncState.GOOD:
+            return watch, SyncEnding.OLD_TIME
+        return watch, SyncEnding.REFUSED if self.refused and not watch.ran else None
 
     def at_deadline(self) -> SyncEnding:
         """What the last look comes to when the deadline has passed."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import NotRecognised, RunFailed
-from .models import FailoverView, Outcome, SyncState
+from .models import FailoverView, Outcome, Role, SyncState
 from .operate import Pace, Voice, wait
 from .pair import Member, Pair, Seen, primary, roles, shown
 from .record import Step
@@ -31,6 +31,11 @@ _ENDINGS: dict[SyncEnding, tuple[Outcome, str, str]] = {
         "the appliance says that the sync failed",
         "Nothing was broken: the pair is as it was. See Management > Failover of both for the reason (key, network, room), then run this again.",
     ),
+    SyncEnding.REFUSED: (
+        Outcome.FAILED,
+        "the appliance did not begin it",
+        "Nothing was broken: the pair is as it was. See to what it says (whether the two reach each other, say), then run this again.",
+    ),
     SyncEnding.WORDS: (
         Outcome.UNKNOWN,
         "a sync has ended, but its status is in words that are not known",
@@ -38,7 +43,7 @@ _ENDINGS: dict[SyncEnding, tuple[Outcome, str, str]] = {
     ),
     SyncEnding.OLD_TIME: (
         Outcome.UNKNOWN,
-        "no sync that began after this was seen to end by the deadline",
+        "no sync that began after this was seen to succeed",
         "Nothing was broken. Look at Management > Failover of the backup: whether it syncs at all, and how long that takes; then run this again.",
     ),
     SyncEnding.STILL_RUNNING: (
@@ -68,19 +73,19 @@ class Synchronisation:
         leading = self._related(seen)
         standby = self.pair.two if leading.name == self.pair.one.name else self.pair.one
         title = f"Sync {standby.name} from {leading.name}"
+        before = _last_sync(standby.name, _sync_of(seen, standby.name))
         if self.task.check_mode:
             return {
                 "changed": True,
                 "outcome": Outcome.CHANGED.value,
                 "msg": f"{self._site}: would {title.lower()}",
                 "roles": shown(seen),
+                "diff": {"before": before, "after": f"{standby.name}: last sync after this\n"},
             }
         with self.task.record.step(title, step_id=STEP, module="sync", appliance=standby.name) as step:
             proof = self.sync(standby, self.pair.member(leading.name), step)
             seen = self.pair.look()
-            now = primary(seen)
-            if now is None or now.name != leading.name:
-                raise _changed_roles(seen)
+            _same_roles(seen, leading.name)
             message = f"{title}: proven, ended {_moment(proof)}"
             step.done(
                 Outcome.CHANGED,
@@ -96,17 +101,20 @@ class Synchronisation:
             "msg": f"{self._site}: {message}",
             "proof": proof,
             "roles": shown(seen),
+            "diff": {"before": before, "after": _last_sync(standby.name, proof)},
         }
 
     def sync(self, standby: Member, leading: Member, step: Step) -> dict[str, Any]:
-        """Ask for a sync and wait until it is proven; the proof: `time`, `text`, `status`, `watermark`. RunFailed otherwise."""
+        """Ask for a sync and wait until it is proven; the proof: `primary`, `time`, `text`, `status`, `watermark`. RunFailed otherwise."""
         voice = Voice(self.task.say, self.task.clock, standby.prefix)
         before = self._not_running(standby, voice)
         watermark = standby.now()
         self.task.sleep(_TICK)
         step.before({"watermark": watermark, "last": before.time or before.text, "status": before.status})
         answer = self._press(standby, leading, step)
-        watch = SyncWatch(before, watermark)
+        said = answer.message if answer is not None else None
+        refused = said is not None and standby.appliance.labels.sync_state(said) is SyncState.FAILED
+        watch = SyncWatch(before, watermark, refused)
         pending = [] if answer is None else [_sight(standby.from_view(answer))]
 
         def look() -> SyncEnding | None:
@@ -122,17 +130,25 @@ class Synchronisation:
         ending = wait(look, self.pace) or watch.at_deadline()
         last = watch.last or before
         if ending is not SyncEnding.PROVEN:
+            _same_roles(self.pair.look(), leading.name)
             outcome, got, remedy = _ENDINGS[ending]
             words = f": {last.status!r}" if last.status else ""
             time = f", its last sync is of {_moment({'time': last.time, 'text': last.text})}"
+            page = f"; the page said: {said}" if said else ""
             raise RunFailed(
                 outcome.value,
                 f"sync {standby.name} from {leading.name}",
-                f"{got}{words}{time}",
+                f"{got}{words}{time}{page}",
                 remedy,
                 ending=ending.value,
             )
-        return {"time": last.time, "text": last.text, "status": last.status, "watermark": watermark}
+        return {
+            "primary": leading.name,
+            "time": last.time,
+            "text": last.text,
+            "status": last.status,
+            "watermark": watermark,
+        }
 
     def _not_running(self, standby: Member, voice: Voice) -> SyncSight:
         """Wait until no sync runs: one that began before the watermark proves nothing."""
@@ -182,6 +198,15 @@ def _state(sight: SyncSight) -> str:
     return "no answer" if not sight.known else (sight.status or "no status")[:60]
 
 
+def _sync_of(seen: tuple[Seen, Seen], name: str) -> dict[str, Any]:
+    mine = next(each for each in seen if each.name == name)
+    return {"time": mine.sync_time, "text": mine.sync_text, "status": mine.sync_status}
+
+
+def _last_sync(name: str, sync: dict[str, Any]) -> str:
+    return f"{name}: last sync {_moment(sync)}, {sync['status']}\n"
+
+
 def _moment(proof: dict[str, Any]) -> str:
     try:
         return str(proof["text"] or "an unknown time") if proof["time"] is None else iso(proof["time"])
@@ -189,10 +214,14 @@ def _moment(proof: dict[str, Any]) -> str:
         return f"an impossible time ({proof['time']})"
 
 
-def _changed_roles(seen: tuple[Seen, Seen]) -> RunFailed:
-    return RunFailed(
+def _same_roles(seen: tuple[Seen, Seen], name: str) -> None:
+    """RunFailed if the one that was primary is not any more. What cannot be seen now has not changed."""
+    leading = primary(seen)
+    if any(each.role is Role.UNKNOWN for each in seen) or (leading is not None and leading.name == name):
+        return
+    raise RunFailed(
         Outcome.FAILED.value,
         "sync the pair",
         f"the roles changed meanwhile: {roles(seen)}",
-        "Find out why (automatic failover, or a person), let the site's name lead to the primary, then run this again.",
+        "Nothing was broken. Find out why (automatic failover, or a person), let the site's name lead to the primary, then run this again.",
     )

@@ -37,6 +37,9 @@ options:
     description: The C(proof) of M(bomgar.appliance.sync), for O(state=broken). Nothing is broken without one.
     type: dict
     suboptions:
+      primary:
+        description: The name of the one that was primary. Roles that changed since refute the proof.
+        type: str
       time:
         description: Unix seconds by the backup's clock.
         type: float
@@ -121,11 +124,11 @@ roles:
   sample: {a: {role: primary}, b: {role: backup}}
 proof:
   description:
-    - The sync that was proven. C(time) in Unix seconds by the backup's clock, or C(text) where only its page tells it.
+    - The sync that was proven, in which C(primary) was primary. C(time) in Unix seconds by the backup's clock, or C(text) where only its page tells it.
     - C(watermark) is the same clock right before the sync was asked for.
   returned: when it was established
   type: dict
-  sample: {time: 1800000000.0, text: null, status: Success, watermark: 1799999900.0}
+  sample: {primary: a, time: 1800000000.0, text: null, status: Success, watermark: 1799999900.0}
 sessions:
   description: How many sessions each had before, how many the primary has now, and the LSIDs of those that are C(missing).
   returned: when it was established
@@ -141,6 +144,7 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.operate import Pa
 from ansible_collections.bomgar.appliance.plugins.module_utils.pair import Pair
 
 _PROOF = {
+    "primary": {"type": "str"},
     "time": {"type": "float"},
     "text": {"type": "str"},
     "status": {"type": "str"},

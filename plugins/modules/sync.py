@@ -50,11 +50,11 @@ roles:
   sample: {a: {role: primary}, b: {role: backup}}
 proof:
   description:
-    - The sync that was proven. C(time) in Unix seconds by the backup's clock, or C(text) where only its page tells it.
+    - The sync that was proven, in which C(primary) was primary. C(time) in Unix seconds by the backup's clock, or C(text) where only its page tells it.
     - C(watermark) is the same clock right before the sync was asked for.
   returned: success
   type: dict
-  sample: {time: 1800000000.0, text: null, status: Success, watermark: 1799999900.0}
+  sample: {primary: a, time: 1800000000.0, text: null, status: Success, watermark: 1799999900.0}
 """
 
 from typing import Any

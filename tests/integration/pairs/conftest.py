@@ -8,7 +8,8 @@ The name leads where a file says, which the task file of a cutover writes: what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,11 +37,13 @@ CUTOVER = """---
 class PairWorld(World):
     """One site with two appliances. `pair` is the simulator's."""
 
+    site: str = SITE
     pair: Any = None
     packages: tuple[Path, ...] = ()
     target: dict[str, str] | None = None
 
-    def inventory(self) -> Path:
+    def host(self) -> dict[str, Any]:
+        """The variables of the site's host in the inventory."""
         pair = self.pair
         members = {
             name: {"url": self.served.url(box), "address": box.host} for name, box in zip("ab", pair.boxes, strict=True)
@@ -59,10 +62,10 @@ class PairWorld(World):
             "bomgar_cutover": {"method": "tasks", "file": str(self.folder / "cutover.yml")},
             **self.common,
         }
-        group = {"hosts": {SITE: {key: value for key, value in variables.items() if value is not None}}}
-        path = self.folder / "sites.yml"
-        path.write_text(yaml.safe_dump({"all": {"children": {"bomgar_sites": group}}}), encoding="utf-8")
-        return path
+        return {key: value for key, value in variables.items() if value is not None}
+
+    def inventory(self) -> Path:
+        return write_inventory(self.folder, [self])
 
     @property
     def versions(self) -> list[tuple[str, str]]:
@@ -96,30 +99,39 @@ class PairWorld(World):
             assert len(names) == len(set(names))
 
 
+def write_inventory(folder: Path, worlds: Iterable[PairWorld]) -> Path:
+    """An inventory of these sites."""
+    group = {"hosts": {world.site: world.host() for world in worlds}}
+    path = folder / "sites.yml"
+    path.write_text(yaml.safe_dump({"all": {"children": {"bomgar_sites": group}}}), encoding="utf-8")
+    return path
+
+
+def pair_site(folder: Path, versions: Any = MODERN, site: str = SITE, step: float = 60.0, **options: Any) -> PairWorld:
+    """A pair at the older of the versions, with packages of the newer; not served yet."""
+    simulator = Simulator(clock=LookClock(step))
+    old, new = versions
+    world = PairWorld(simulator, folder, site=site, target=dict(new))
+    packages = [Package("base", new["base"]), Package("site", new["site"], {"base": new["base"]})]
+    world.packages = tuple(write_package(folder / f"{one.kind}-{one.version}.pkg", one, 4096) for one in packages)
+    world.pair = simulator.add_pair(site, **{**old, **options})
+    world.boxes = list(world.pair.boxes)
+    leads = folder / "leads-to"
+    (folder / "cutover.yml").write_text(CUTOVER.replace("{{ playbook_dir }}", str(folder)), encoding="utf-8")
+    boxes = dict(zip("ab", world.boxes, strict=True))
+    world.pair.door.follow = lambda: boxes[leads.read_text(encoding="utf-8") if leads.is_file() else "a"]
+    return world
+
+
 @pytest.fixture
 def pair_world(tmp_path: Path) -> Iterator[Callable[..., PairWorld]]:
-    """`pair_world(versions=..., **options of the pair)`: a served pair at the older of the versions, with packages of the newer."""
-    contexts = []
+    """`pair_world(versions=..., **options of the pair)`: a served pair; see `pair_site`."""
+    with contextlib.ExitStack() as stack:
 
-    def begin(versions: Any = MODERN, **options: Any) -> PairWorld:
-        (tmp_path / "home").mkdir(exist_ok=True)
-        simulator = Simulator(clock=LookClock(options.pop("step", 60.0)))
-        old, new = versions
-        world = PairWorld(simulator, tmp_path, target=dict(new))
-        packages = [Package("base", new["base"]), Package("site", new["site"], {"base": new["base"]})]
-        world.packages = tuple(write_package(tmp_path / f"{one.kind}-{one.version}.pkg", one, 4096) for one in packages)
-        world.pair = simulator.add_pair(SITE, **{**old, **options})
-        world.boxes = list(world.pair.boxes)
-        leads = tmp_path / "leads-to"
-        (tmp_path / "cutover.yml").write_text(CUTOVER.replace("{{ playbook_dir }}", str(tmp_path)), encoding="utf-8")
-        boxes = dict(zip("ab", world.boxes, strict=True))
-        if world.pair.door.follow == "name":
-            world.pair.door.follow = lambda: boxes[leads.read_text(encoding="utf-8") if leads.is_file() else "a"]
-        context = simulator.serve()
-        world.served = context.__enter__()
-        contexts.append(context)
-        return world
+        def begin(versions: Any = MODERN, **options: Any) -> PairWorld:
+            (tmp_path / "home").mkdir(exist_ok=True)
+            world = pair_site(tmp_path, versions, **options)
+            world.served = stack.enter_context(world.simulator.serve())
+            return world
 
-    yield begin
-    for context in contexts:
-        context.__exit__(None, None, None)
+        yield begin
