@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import NotRecognised, RunFailed
+from .errors import NotRecognised, RunFailed, Unreachable
 from .models import FailoverView, Outcome, Role, SyncState
 from .operate import Pace, Voice, wait
 from .pair import Member, Pair, Seen, primary, roles, shown
@@ -22,6 +22,8 @@ from .runner import Task
 from .sync_watch import SyncEnding, SyncSight, SyncWatch
 
 STEP = "sync"
+#: Seconds for which a page may offer no sync before that is called unrecognised: it may hide the button while one runs (assumed).
+_OFFERED_WITHIN = 600.0
 #: The clock of `get_api_info` counts whole seconds; so long after it a sync has a later time than the watermark.
 _TICK = 1.1
 
@@ -107,7 +109,7 @@ class Synchronisation:
     def sync(self, standby: Member, leading: Member, step: Step) -> dict[str, Any]:
         """Ask for a sync and wait until it is proven; the proof: `primary`, `time`, `text`, `status`, `watermark`. RunFailed otherwise."""
         voice = Voice(self.task.say, self.task.clock, standby.prefix)
-        before = self._not_running(standby, voice)
+        before = self._not_running(standby, leading, voice)
         watermark = standby.now()
         self.task.sleep(_TICK)
         step.before({"watermark": watermark, "last": before.time or before.text, "status": before.status})
@@ -150,19 +152,41 @@ class Synchronisation:
             "watermark": watermark,
         }
 
-    def _not_running(self, standby: Member, voice: Voice) -> SyncSight:
+    def _not_running(self, standby: Member, leading: Member, voice: Voice) -> SyncSight:
         """Wait until no sync runs: one that began before the watermark proves nothing."""
+        began = self.task.clock()
 
         def look() -> SyncSight | None:
             sight = _sight(standby.look())
+            running = sight.state is SyncState.RUNNING or not sight.known
+            if not running:
+                patient = self.task.clock() - began < _OFFERED_WITHIN
+                running = self._page_holds_back(standby, leading, patient)
             voice.tell("waiting for a sync that is running", _state(sight))
-            return None if sight.state is SyncState.RUNNING or not sight.known else sight
+            return None if running else sight
 
         found = wait(look, self.pace)
         if found is None:
             _outcome, got, remedy = _ENDINGS[SyncEnding.STILL_RUNNING]
             raise RunFailed(Outcome.UNKNOWN.value, f"wait for the sync of {standby.name} that was running", got, remedy)
         return found
+
+    def _page_holds_back(self, standby: Member, leading: Member, patient: bool) -> bool:
+        """Whether a page shows a sync that runs, which the API's status need not tell, or none of them offers one now."""
+        for member in (standby, leading):
+            if member.appliance.driver == "operator" or not member.appliance.has_login:
+                return False
+            try:
+                view = member.appliance.failover_pages.view()
+            except NotRecognised:
+                return False  # pressing it tells why, or asks a person
+            except Unreachable:
+                return patient
+            if view.sync is SyncState.RUNNING:
+                return True
+            if "sync" in view.can:
+                return False
+        return patient
 
     def _press(self, standby: Member, leading: Member, step: Step) -> FailoverView | None:
         """Sync Now on the backup (seed); newer releases have it on the primary's page, too (D-UPG-SYNC), some perhaps only there."""
