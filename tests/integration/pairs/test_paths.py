@@ -13,9 +13,9 @@ from .conftest import GUIDE, MODERN
 
 
 @pytest.mark.parametrize("path", ["in_place", "role_swap"])
-@pytest.mark.parametrize("versions", [MODERN, GUIDE], ids=["modern", "guide"])
-def test_both_windows(pair_world: Any, path: str, versions: Any) -> None:
-    world = pair_world(versions)
+@pytest.mark.parametrize(("versions", "dialect"), [(MODERN, "modern_en"), (GUIDE, "guide_it")], ids=["modern", "guide"])
+def test_both_windows(pair_world: Any, path: str, versions: Any, dialect: str) -> None:
+    world = pair_world(versions, dialect=dialect)
     world.common["bomgar_path"] = path
     first = world.window("first")
     assert first.code == 0, first.text
