@@ -75,11 +75,12 @@ class Side:
 
 @dataclass(frozen=True)
 class Kept:
-    """What the record of this upgrade tells (see `pair_standing`); `known` is false where there is none.
+    """What the record of this upgrade tells (see `pair_record`); `known` is false where there is none.
 
     Times are Unix seconds. `production`: who it was when the upgrade began. `synced`: the sync before the break was proven.
-    `validated`: the appliances found good since their last installation. `reconciled`: the relationship was established,
-    synced, and no session was missing.
+    `validated`: the appliances found good since their last installation. `signed_off`: by whom, since then, by appliance.
+    `establishing`: it was begun since the break, and has come to no good end. `reconciled`: the relationship was
+    established, synced, and no session was missing.
     """
 
     known: bool = False
@@ -88,8 +89,9 @@ class Kept:
     broken_at: float | None = None
     moved_to: str | None = None
     validated: frozenset[str] = frozenset()
-    signed_off_by: str | None = None
+    signed_off: Mapping[str, str] = field(default_factory=dict)
     exported: frozenset[str] = frozenset()
+    establishing: bool = False
     reconciled: bool = False
     final: bool = False
 
@@ -302,7 +304,7 @@ def _second_window(position: Position, first: str, last: str) -> Iterator[tuple[
     relation, kept = position.relation, position.kept
     side = position.sides[last]
     together = relation is Relation.ESTABLISHED and side.updated and position.sides[first].updated
-    signed = kept.signed_off_by or position.signed_off_by
+    signed = kept.signed_off.get(first) or position.signed_off_by
     begun = side.updated or side.running is not None
     yield (
         Stage("sign_off", f"Sign-off of {first} by a person", "", f"by {signed}" if signed else "", SECOND, first),

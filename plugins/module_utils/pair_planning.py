@@ -158,7 +158,7 @@ def begin(task: Task, plan: pair_path.PairPlan, position: pair_path.Position) ->
             "steps": _recorded(record, plan),
         }
     )
-    if position.signed_off_by and position.window == pair_path.SECOND and not position.kept.signed_off_by:
+    if position.signed_off_by and position.window == pair_path.SECOND and plan.first not in position.kept.signed_off:
         pair_record.sign_off(record, str(plan.first), position.signed_off_by)
     for side in position.sides.values():
         record.snapshot("before", side.versions, appliance=side.name)

@@ -34,27 +34,27 @@ class Exposure:
 
 
 def kept(data: Mapping[str, Any]) -> Kept:
-    """What the record tells for the plan."""
+    """What the record tells for the plan. What was done before the pair was last established proves nothing for its next break."""
     steps: Sequence[Mapping[str, Any]] = data["steps"]
     pair = (data.get("plan") or {}).get("pair") or {}
-    broken = _break(steps)
-    signed = _last(steps, SIGN_OFF)
-    established = _last(steps, ESTABLISH)
-    final = _last(steps, FINAL)
-    moved = _last(steps, CUTOVER)
+    together, final, moved = (_last(steps, step_id) for step_id in (ESTABLISH, FINAL, CUTOVER))
+    since = steps[0 if together is None else together + 1 :]
+    broken = next((place for place, step in enumerate(since) if _breaks(step)), None)
+    names = _names(steps)
     return Kept(
         known=True,
         production=pair.get("production"),
-        synced=broken is not None and any(_good(step) and step["id"] == SYNC for step in steps[:broken]),
-        broken_at=None if broken is None else _time(steps[broken]),
+        synced=broken is not None and any(_good(step) and step["id"] == SYNC for step in since[:broken]),
+        broken_at=None if broken is None else _time(since[broken]),
         moved_to=None if moved is None else str(steps[moved]["appliance"]),
-        validated=frozenset(name for name in _names(steps) if _since_installed(steps, VALIDATION, name)),
-        signed_off_by=None
-        if signed is None or not _since_installed(steps, SIGN_OFF, steps[signed]["appliance"])
-        else str(steps[signed]["facts"].get("by")),
-        exported=frozenset(name for name in _names(steps) if _since_installed(steps, EXPORT, name)),
-        reconciled=established is not None and established > (-1 if broken is None else broken),
-        final=final is not None and final > max(established if established is not None else -1, broken or -1),
+        validated=frozenset(name for name in names if _since_installed(steps, VALIDATION, name)),
+        signed_off={
+            name: str(step["facts"].get("by")) for name in names if (step := _since_installed(steps, SIGN_OFF, name))
+        },
+        exported=frozenset(name for name in names if _since_installed(since, EXPORT, name)),
+        establishing=any(step["id"] == ESTABLISH for step in since),
+        reconciled=together is not None and broken is None,
+        final=final is not None and broken is None and final > (-1 if together is None else together),
     )
 
 
@@ -65,36 +65,33 @@ def sign_off(record: Record, appliance: str, by: str) -> None:
 
 
 def exposure(data: Mapping[str, Any]) -> Exposure | None:
-    """Since when, and until when, there was no failover; None if this upgrade has not broken the pair."""
-    steps = data["steps"]
-    broken = _break(steps, ended_too=True)
-    if broken is None:
-        return None
-    until = next((_time(step) for step in steps[broken + 1 :] if step["id"] == ESTABLISH and _good(step)), None)
-    return Exposure(_time(steps[broken]), until)
-
-
-def _break(steps: Sequence[Mapping[str, Any]], *, ended_too: bool = False) -> int | None:
-    """Where the pair was broken, unless it was established again: done, or asked for by a run that was stopped."""
+    """Since when, and until when, there was no failover the last time; None if this upgrade has not broken the pair."""
     found = None
-    for place, step in enumerate(steps):
-        if step["id"] == BREAK and (_good(step) or step["ended"] is None) and found is None:
-            found = place
-        if step["id"] == ESTABLISH and _good(step) and not ended_too:
-            found = None
+    for step in data["steps"]:
+        if _breaks(step) and (found is None or found.until is not None):
+            found = Exposure(_time(step), None)
+        elif step["id"] == ESTABLISH and _good(step) and found is not None and found.until is None:
+            found = Exposure(found.since, _time(step))
     return found
 
 
-def _since_installed(steps: Sequence[Mapping[str, Any]], step_id: str, name: Any) -> bool:
-    """Whether a step is good on this appliance, and nothing was installed there after it."""
-    found = False
+def _breaks(step: Mapping[str, Any]) -> bool:
+    """Whether the pair was broken by it, or may have been: a run was stopped in it, or did not see its end by the deadline."""
+    return step["id"] == BREAK and (_good(step) or step["outcome"] in (None, Outcome.UNKNOWN))
+
+
+def _since_installed(steps: Sequence[Mapping[str, Any]], step_id: str, name: Any) -> Mapping[str, Any] | None:
+    """The last attempt at a step on this appliance, if it is good and nothing was installed there after it."""
+    found: Mapping[str, Any] | None = None
     for step in steps:
         if step.get("appliance") != name:
             continue
         if is_installation(step):
-            found = False
+            # One that was written during a validation tells what had happened before it (see `hindsight`).
+            within = found is not None and step["ended"] is not None and _time(step) <= _time(found)
+            found = found if within else None
         elif step["id"] == step_id or (step_id == EXPORT and str(step["id"]).startswith(_EXPORT_OF)):
-            found = _good(step)
+            found = step if _good(step) else None
     return found
 
 

@@ -98,7 +98,7 @@ class World:
             self.production = name
             self.kept = replace(self.kept, moved_to=name)
         elif stage.id == "sign_off":
-            self.kept = replace(self.kept, signed_off_by="Ada")
+            self.kept = replace(self.kept, signed_off={name: "Ada"})
         elif stage.id == "establish":
             assert self.left["a"] == self.left["b"], "5: established with unequal versions"
             assert self.production == name, "5: established from another than production"
