@@ -15,11 +15,11 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from functools import cached_property
 
 from ..models import Role, SyncState
 from .labels import Labels, plain
+from .moments import begins_with_date, holds_date, moment, seconds, without_moments
 from .page import Control, Field, Heading, Line, Node, Page
 from .sections import KNOWN, Cell, Pair, above, headings, placed_pairs, sections, table_cells
 
@@ -39,17 +39,8 @@ _LONGEST_LABEL = 8
 _LONGEST_VALUE = 8
 _LONGEST_SENTENCE = 14
 _LONGEST_LOG_ROW = 240
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+")
-_DATE = r"\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{1,2}\.? [^\W\d_]{3,9}\.?,? \d{4}|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}"
-_MOMENT = re.compile(
-    rf"(?<![\w.])(?:{_DATE})(?:[T,\s]*(?:at |um |alle |ore )?\d{{1,2}}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?[ap]\.?m\.?(?!\w))?"
-    r"(?:\s*(?:Z|UTC|GMT)(?:[+-]\d\d?(?::?\d\d)?)?|\s*[+-]\d\d:?\d\d|\s[A-Z]{2,5}(?![\w]))?)?(?!\w)",
-    re.I,
-)
-_LOG_START = re.compile(rf"[^\w]*(?:{_MOMENT.pattern})", re.I)
-_ISO = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[T,\s]+(\d\d?):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)(?![\w+-])", re.I
-)
+#: No sentence ends within a date: `am 23. November`, `Nov. 23`.
+_SENTENCE = re.compile(r"(?<=[.!?…])(?<!\d\.)\s+(?!\d)")
 _ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w.:])", re.I)
 #: A host name, address or number, in which a word is no word.
 _NO_WORD = re.compile(r"\S*[\w-]\.[\w-]\S*|\S*[\d@/_]\S*|\w+-\w+-\S*")
@@ -113,13 +104,13 @@ class FailoverReading:
         ]
         for element in self.page.root.iter("tr", "li", "p", "div", "article", "section", "dt"):
             text = self.page.text(element) if self.page.visible(element) else ""
-            if len(text) <= _LONGEST_LOG_ROW and _LOG_START.match(text):
+            if len(text) <= _LONGEST_LOG_ROW and begins_with_date(text):
                 parts.append(self.page.span(element))
                 following = element.getnext()
                 if element.tag == "dt" and following is not None and following.tag == "dd":
                     parts.append(self.page.span(following))
         for line in self.page.lines:
-            if _LOG_START.match(line.text):
+            if begins_with_date(line.text):
                 parts.append((line.at, line.at + 1))
         return parts
 
@@ -139,7 +130,7 @@ class FailoverReading:
             for pair in placed_pairs(self.page)
             if not pair.headed and self._now(pair.at) and not any(begin <= pair.at < end for begin, end in grids)
         ]
-        return [p for p in found if len(p.label.split()) <= _LONGEST_LABEL and not _MOMENT.search(p.label)]
+        return [p for p in found if len(p.label.split()) <= _LONGEST_LABEL and not holds_date(p.label)]
 
     @cached_property
     def _cells(self) -> list[Cell]:
@@ -287,44 +278,44 @@ class FailoverReading:
         states: dict[bool, list[str]] = {True: [], False: []}
         for label, value in self._sync_pairs():
             named = self.labels.matches(label, "failover.sync_status")
-            moment = _MOMENT.search(value)
-            if moment:
-                times[self.labels.matches(label, "failover.last_sync")].append(" ".join(moment.group().split()))
-                value = value.replace(moment.group(), " ").strip(" ,;()-–")
+            at, rest = moment(value), without_moments(value)
+            if at:
+                times[self.labels.matches(label, "failover.last_sync")].append(at)
             about_status = named or self.labels.within(label, "failover.status_word")
-            if not about_status and self.labels.sync_state(value) is SyncState.UNKNOWN:
+            if not about_status and self.labels.sync_state(rest) is SyncState.UNKNOWN:
                 continue
-            if any(mark.isalpha() for mark in value):
-                states[named].append(value)
+            if any(mark.isalpha() for mark in rest):
+                states[named].append(rest)
         running = None
         for sentence in self._sentences:
-            moment = _MOMENT.search(sentence)
             if not self.labels.within(sentence, "failover.sync_word"):
                 continue
             if self.labels.within(sentence, "failover.automatic_word"):
                 continue
-            state = self.labels.sync_state(sentence)
+            at, rest = moment(sentence), without_moments(sentence)
+            state = self.labels.sync_state(rest)
             if self.labels.within(sentence, "failover.last_word"):
                 if self.labels.within(sentence, "failover.not_sync_word"):
                     continue
-                if moment and not times[True]:
-                    times[False].append(" ".join(moment.group().split()))
-                if state is not SyncState.UNKNOWN and ":" not in sentence.replace(moment.group() if moment else "", ""):
+                if at and not times[True]:
+                    times[False].append(at)
+                if state is not SyncState.UNKNOWN and ":" not in rest:
                     states[False].append(sentence)
-            elif state is SyncState.RUNNING and moment is None:
+            elif state is SyncState.RUNNING and at is None:
                 running = running or sentence
         at = _only(times[True] or times[False])
         status = _only(states[True] or states[False])
         if running is not None:
             status, state = running, SyncState.RUNNING
         else:
-            state = SyncState.UNKNOWN if status is None else self.labels.sync_state(status)
+            state = SyncState.UNKNOWN if status is None else self.labels.sync_state(without_moments(status))
         return Sync(at, None if at is None else seconds(at), status, state)
 
     def _sync_pairs(self) -> Iterator[tuple[str, str]]:
         """Labels about the last data sync with their values; never the last status check, nor settings of the sync."""
         found = [(pair.label, pair.value) for pair in self._pairs]
         found += [(cell.column, self.page.text(cell.element)) for cell in self._cells if self._whose(cell.row) == "own"]
+        found += self._named_values()
         for label, value in found:
             if self.labels.within(label, "failover.not_sync_word", "failover.automatic_word"):
                 continue
@@ -333,6 +324,19 @@ class FailoverReading:
             status = self.labels.within(label, "failover.status_word")
             if about or (status and self.labels.within(value, "failover.sync_word")):
                 yield label, value
+
+    def _named_values(self) -> Iterator[tuple[str, str]]:
+        """What stands under a label of the last data sync that has a line for itself: in a table of one row, or as a heading."""
+        named = ("failover.last_sync", "failover.sync_status")
+        for cell in table_cells(self.page):
+            rows = [row for row in next(cell.element.iterancestors("table")).iter("tr") if self.page.visible(row)]
+            if self.labels.matches(cell.column, *named) and len(rows) == 2 and self._now(self.page.span(rows[0])[0]):
+                yield cell.column, self.page.text(cell.element)
+        for pair in placed_pairs(self.page):
+            # A heading may also head the part in which all about syncs stands.
+            whole = not without_moments(pair.value) or self.labels.sync_state(pair.value) is not SyncState.UNKNOWN
+            if pair.headed and whole and self.labels.matches(pair.label, *named) and self._now(pair.at):
+                yield pair.label, pair.value
 
     # ---- the form of a new relationship -----------------------------------------------------------------------------------
 
@@ -480,19 +484,3 @@ def addresses_in(text: str) -> list[str]:
         except ValueError:
             continue
     return list(dict.fromkeys(found))
-
-
-def seconds(text: str) -> float | None:
-    """Unix seconds of a date and time that says its zone in numbers, `Z`, `UTC` or `GMT`; else None."""
-    match = _ISO.search(text)
-    if match is None:
-        return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
-    zone = match.group(7).upper().replace(":", "")
-    offset = timedelta(0)
-    if zone not in ("Z", "UTC", "GMT"):
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5])) * (-1 if zone[0] == "-" else 1)
-    try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=timezone(offset)).timestamp()
-    except ValueError:
-        return None

@@ -20,6 +20,8 @@ _PSEUDO_LEVEL = 3
 _LONGEST_LABEL = 80
 #: Several pairs on one line, `Model: B300 | Serial: 1` (assumed).
 _SEVERAL = re.compile(r"\s*[|;·•,]\s+|\s+[–—-]\s+")
+#: Not the one within a time of day.
+_COLON = re.compile(r"((?<!\d):|:(?!\d\d))")
 _PAIR = re.compile(r"([^:]{1,80}):\s*([^:]{1,300}(?::\d\d[^:]*)*)")
 
 
@@ -230,7 +232,7 @@ def _pairs(page: Page) -> Iterator[Pair]:
         several = [_PAIR.fullmatch(part) for part in _SEVERAL.split(line.text)]
         if len(several) > 1 and not line.linked and all(several):
             yield from (Pair(found[1], found[2], line.at) for found in several if found)
-        label, colon, value = line.text.partition(":")
+        label, colon, value = (*_COLON.split(line.text, maxsplit=1), "", "")[:3]
         if not value and place + 1 < len(page.lines):
             value = page.lines[place + 1].text
         if (
