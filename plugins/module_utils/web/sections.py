@@ -67,9 +67,9 @@ def headings(page: Page, labels: Labels, known: tuple[str, ...] = KNOWN) -> list
 
 
 def _column(page: Page, element: Node) -> bool:
-    """Whether it is one of several filled cells of a table's row."""
+    """Whether it is all that stands in one of several filled cells of a table's row."""
     cell = next((step for step in (element, *element.iterancestors()) if step.tag in ("td", "th")), None)
-    if cell is None:
+    if cell is None or page.text(cell) != page.text(element):
         return False
     return any(step is not cell and isinstance(step.tag, str) and page.text(step) for step in cell.getparent())
 
@@ -287,8 +287,15 @@ def _columns(row: Node) -> dict[int, Node]:
 
 
 def _head(page: Page, cell: Node | None) -> str:
-    text = "" if cell is None else page.text(cell)
+    """The text of a cell that heads others; one that has fields or a table in it is a part of its own beside them."""
+    if cell is None or next(cell.iter("table"), None) is not None or _holds_text_field(page, cell):
+        return ""
+    text = page.text(cell)
     return text if len(text) <= _LONGEST_LABEL else ""
+
+
+def _holds_text_field(page: Page, cell: Node) -> bool:
+    return any(page.holds(cell, field.at) for field in page.fields if field.kind not in ("checkbox", "radio"))
 
 
 def shown(page: Page, element: Node) -> str:

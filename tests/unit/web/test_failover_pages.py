@@ -436,6 +436,20 @@ def test_a_box_may_stand_behind_its_text() -> None:
 
 
 MORE_NONE = {
+    "tables side by side": (
+        "<table><tr><td><table><caption>New backup site connection details</caption><tr><td>Host<td><input name=n_host>"
+        "<tr><td>Port<td><input name=n_port></table><td><table><caption>Reverse connection details to this primary site"
+        "</caption><tr><td>Host<td><input name=r_host><tr><td>Port<td><input name=r_port></table></table>"
+    ),
+    "parts side by side": (
+        "<table><tr><td><b>New backup site connection details</b><br>Host <input name=n_host><br>Port <input name=n_port>"
+        "<td><b>Reverse connection details to this primary site</b><br>Host <input name=r_host><br>Port <input name=r_port></table>"
+    ),
+    "bold text beside a menu": (
+        "<table><tr><td>Status<br>Management<td><b>Reverse connection details to this primary site</b><ul><li>Host "
+        "<input name=r_host><li>Port <input name=r_port></ul><b>New backup site connection details</b><ul><li>Host "
+        "<input name=n_host><li>Port <input name=n_port></ul></table>"
+    ),
     "labels for fields": (
         "<p>New Backup Site Connection Details:</p><label for=a>Host Name or IP Address</label><input id=a name=n_host>"
         "<label for=b>TLS Port</label><input id=b name=n_port value=443><p>Reverse Connection Details to This Primary Site:</p>"
