@@ -420,12 +420,15 @@ class FailoverReading:
         return any(self.labels.within(text, "failover.shared_ips") for text in (*entry.labels, *over, *rows, *lines))
 
     def _addresses_of(self, entry: Field) -> list[str]:
-        """The addresses of the row, label or line that a box has for itself; never of a line before or after."""
+        """The addresses of the row, label, term or line that a box has for itself; never of a line before or after."""
         page, name = self.page, entry.element.get("id")
         named = [node for node in page.root.iter("label") if name and node.get("for") == name]
+        term = page.term(entry.element)
+        if term is not None and self._boxes_in(next(entry.element.iterancestors("dd"))) == 1:
+            named.append(term)
         for element in (*named, *entry.element.iterancestors()):
             addresses = addresses_in(page.text(element)) if page.visible(element) else []
-            if addresses and element.tag != "label" and self._boxes_in(element) > 1:
+            if addresses and element.tag not in ("label", "dt") and self._boxes_in(element) > 1:
                 break  # several boxes on one line, say
             if addresses:
                 return addresses

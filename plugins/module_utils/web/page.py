@@ -241,6 +241,11 @@ class Page:
         """The visible fields of a form."""
         return [found for found in self.fields if self.form_of(found.element) is form]
 
+    def term(self, element: Node) -> Node | None:
+        """The term of a definition list that an element stands under, if it does."""
+        under = next(element.iterancestors("dd"), None)
+        return None if under is None else next((step for step in under.itersiblings("dt", preceding=True)), None)
+
     def frames(self) -> list[str]:
         """The addresses of the page's frames on the same site."""
         found = [
@@ -489,6 +494,9 @@ class Page:
                 (after, before) if kind in ("checkbox", "radio") else (before, after if not before.strip() else "")
             )
         ticked = kind in ("checkbox", "radio")
+        term = self.term(element) if ticked else None
+        if term is not None:
+            yield self.text(term)
         for cell in element.iterancestors("td", "dd", "th"):
             for neighbour in cell.itersiblings(preceding=not ticked):
                 if isinstance(neighbour.tag, str) and self.text(neighbour):

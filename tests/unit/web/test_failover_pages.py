@@ -258,6 +258,7 @@ BOXES = {
     "<div>192.0.2.2</div><div><input type=checkbox name=b> Enabled</div>",
     "an address on the line before a bare box": "<h3>Shared IPs</h3><div>192.0.2.1</div><div><input type=checkbox name=a></div>"
     "<div>192.0.2.2</div><div><input type=checkbox name=b></div>",
+    "two boxes under a term": "<dl><dt>192.0.2.1<dd><input type=checkbox name=a><br><input type=checkbox name=b></dl>",
     "two boxes in a row": "<h3>Shared IPs</h3><table><tr><td>192.0.2.1<td><input type=checkbox name=a><td><input type=checkbox name=b></table>",
     "two forms": "<h3>Shared IPs</h3></form><form><label><input type=checkbox name=a>192.0.2.1</label></form>"
     "<form><label><input type=checkbox name=b>192.0.2.2</label>",
@@ -275,6 +276,7 @@ def test_boxes_that_cannot_be_told_apart_are_not_used(text: str) -> None:
 
 
 GOOD_BOXES = {
+    "terms of a list": "<dl><dt>192.0.2.1<dd><input type=checkbox name=a> on<dt>192.0.2.2<dd><input type=checkbox name=b> on</dl>",
     "labels on lines of their own": "<label for=a>192.0.2.1</label><br><input type=checkbox id=a name=a><br>"
     "<label for=b>192.0.2.2</label><br><input type=checkbox id=b name=b>",
     "rows of divisions": "<div><b>192.0.2.1</b><div><input type=checkbox name=a> on</div></div>"
@@ -427,8 +429,14 @@ def test_no_role_is_taken_without_the_box(boxes: str) -> None:
         pages.become(Role.NONE, False)
 
 
-def test_a_box_may_stand_behind_its_text() -> None:
-    row = "<table><tr><td>Perform a data sync before swapping roles<td><input type=checkbox name=f></table>"
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<table><tr><td>Perform a data sync before swapping roles<td><input type=checkbox name=f></table>",
+        "<dl><dt>Perform a data sync before swapping roles<dd><input type=checkbox name=f></dl>",
+    ],
+)
+def test_a_box_may_stand_behind_its_text(row: str) -> None:
     page = body(f"{BREAK}<form method=post action=/login/x>{row}<button name=d>Become Backup</button></form>")
     sender, pages = site(page, x=page)
     pages.become(Role.BACKUP, True)
