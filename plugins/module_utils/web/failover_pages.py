@@ -35,13 +35,17 @@ _WORDS = {
     "become_primary": ("failover.become_primary", "failover.primary_word"),
     "become_backup": ("failover.become_backup", "failover.backup_word"),
 }
-#: What a question about an operation may be about; a data sync may be part of any.
+#: What may be part of an operation without being what was asked for: a data sync of any; establishing makes primary (D-VIDEO).
+_PARTS = {"establish": ("sync", "become_primary")}
+#: What a question about an operation may be about.
 _SUBJECTS = {
     name: Subject(
         words=(*own, "failover.word"),
         yes=("confirm.yes", CONTROLS[name]),
         own=own,
-        others=tuple(key for other, keys in _WORDS.items() if other not in (name, "sync") for key in keys),
+        others=tuple(
+            key for other, keys in _WORDS.items() if other not in (name, *_PARTS.get(name, ("sync",))) for key in keys
+        ),
     )
     for name, own in _WORDS.items()
 }

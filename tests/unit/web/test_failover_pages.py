@@ -623,6 +623,30 @@ def test_a_plain_question_is_answered(asked: str) -> None:
 @pytest.mark.parametrize(
     "asked",
     [
+        question("Are you sure that this site shall become the primary site of a failover relationship?"),
+        question("Establish the relationship? All data of the backup site will be overwritten."),
+    ],
+)
+def test_a_question_that_comes_with_establishing_may_speak_of_the_role(asked: str) -> None:
+    sender, pages = site(by_hand.LINES_EN_NONE, establish=asked, sure=by_hand.MODERN_EN_PRIMARY)
+    assert pages.establish(("192.0.2.2", 443), ("192.0.2.1", 443)).role is Role.PRIMARY
+    assert len(sender.commands) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Do you want to become primary?", "Shall this failover site become backup?", "Break the failover relationship?"],
+)
+def test_one_that_is_about_another_command_is_not_answered_when_establishing(text: str) -> None:
+    sender, pages = site(by_hand.LINES_EN_NONE, establish=question(text))
+    with pytest.raises(NotRecognised):
+        pages.establish(("192.0.2.2", 443), ("192.0.2.1", 443))
+    assert len(sender.commands) == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
         question("Do you want to become backup?"),
         question("Shall this failover site become backup?"),
         question("Break failover and restart the appliance?"),
