@@ -315,7 +315,8 @@ class Browser:
 
         It is told by structure: a form with exactly one text field and one password field. A form with two or three password
         fields changes a password (such a one is known on the login page of /appliance, C-CVE31589) and is never taken.
-        With the menu of a session on the page, such a form is some setting (mail server, say).
+        With the menu of a session on the page, such a form is some setting (mail server, say); so is one for the key between
+        two appliances, where the menu is in another frame.
         """
         found = []
         for form in page.forms:
@@ -338,7 +339,8 @@ class Browser:
                 if control.kind in ("submit", "image") and page.form_of(control.element) is form
             ]
             known = any(self.labels.matches(name, "login.submit") for control in submits for name in control.names)
-            if known or not self._has_menu(page):
+            keyed = any(self.labels.matches(name, "security.key") for name in passwords[0].labels)
+            if known or not (keyed or self._has_menu(page)):
                 found.append((known, (texts[0], passwords[0], submits)))
         if not found:
             return None

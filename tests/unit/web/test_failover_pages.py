@@ -723,6 +723,16 @@ def test_the_key_is_written_with_all_else_as_it_is() -> None:
     assert sent(sender) == {"csrf": "z", "len": "8", "psk": "s3cret-between-two", "hsts": "on", "save": "1"}
 
 
+def test_the_form_of_the_key_in_a_frame_without_the_menu_is_no_login_page() -> None:
+    bare = by_hand.SECURITY.replace("<a href=/login/status>Status</a>", "").replace(
+        "<a href=/login/management>Management</a>", ""
+    )
+    assert "href" not in bare
+    sender, pages = keyed(bare, bare)
+    pages.set_key("s3cret-between-two")
+    assert sent(sender)["psk"] == "s3cret-between-two"
+
+
 def test_the_key_is_repeated_where_the_page_wants_it_twice() -> None:
     twice = by_hand.SECURITY.replace(
         "<label><input type=checkbox",
