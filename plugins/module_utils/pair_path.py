@@ -90,7 +90,6 @@ class Kept:
     moved_to: str | None = None
     validated: frozenset[str] = frozenset()
     signed_off: Mapping[str, str] = field(default_factory=dict)
-    exported: frozenset[str] = frozenset()
     establishing: bool = False
     reconciled: bool = False
     final: bool = False
@@ -323,7 +322,7 @@ def _second_window(position: Position, first: str, last: str) -> Iterator[tuple[
 
 def _giving_up(position: Position, first: str, last: str) -> tuple[list[tuple[Stage, bool]], tuple[str, ...]]:
     """The way to the nearest safe state, and what it cannot undo."""
-    relation, sides, kept = position.relation, position.sides, position.kept
+    relation, sides = position.relation, position.sides
     stages: list[tuple[Stage, bool]] = [*_join(sides[first], ABORT), *_join(sides[last], ABORT)]
     unequal = _words(sides[first].versions) != _words(sides[last].versions)
     if relation is Relation.ESTABLISHED:
@@ -359,7 +358,7 @@ def _giving_up(position: Position, first: str, last: str) -> tuple[list[tuple[St
     ]
     if position.path == "role_swap" and position.production == first:
         stages += [
-            (Stage("export", f"Export the sessions of {first}", "", "", ABORT, first), first in kept.exported),
+            (Stage("export", f"Export the sessions of {first}", "", "", ABORT, first), False),
             (Stage("cutover", f"Let {position.site} lead to {last} again", "", "", ABORT, last), False),
         ]
         undone.append(f"what was done on {first} while it was production stays there; its sessions are exported")
@@ -396,8 +395,9 @@ def _establishing(
     if position.exports:
         why = "below API 1.5.0 they are lost when the pair is established"
         yield (
+            # In every run, for the sessions that were added; what is whole is not asked for again.
             Stage("export", f"Export the sessions of {backup}", "", why, window, backup),
-            together or backup in position.kept.exported,
+            together,
         )
     yield (
         Stage(

@@ -15,10 +15,7 @@ from .record import Record
 from .record_format import seconds
 from .record_standing import FINAL, GOOD, VALIDATION, is_installation
 
-SYNC, BREAK, ESTABLISH, CUTOVER, EXPORT, SIGN_OFF = "sync", "break", "establish", "cutover", "export", "sign_off"
-
-#: An export's own id tells the period, so that one of another period does not take its place.
-_EXPORT_OF = "session_export "
+SYNC, BREAK, ESTABLISH, CUTOVER, SIGN_OFF = "sync", "break", "establish", "cutover", "sign_off"
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,6 @@ def kept(data: Mapping[str, Any]) -> Kept:
         signed_off={
             name: str(step["facts"].get("by")) for name in names if (step := _since_installed(steps, SIGN_OFF, name))
         },
-        exported=frozenset(name for name in names if _since_installed(since, EXPORT, name)),
         establishing=any(step["id"] == ESTABLISH for step in since),
         reconciled=together is not None and broken is None,
         final=final is not None and broken is None and final > (-1 if together is None else together),
@@ -90,7 +86,7 @@ def _since_installed(steps: Sequence[Mapping[str, Any]], step_id: str, name: Any
             # One that was written during a validation tells what had happened before it (see `hindsight`).
             within = found is not None and step["ended"] is not None and _time(step) <= _time(found)
             found = found if within else None
-        elif step["id"] == step_id or (step_id == EXPORT and str(step["id"]).startswith(_EXPORT_OF)):
+        elif step["id"] == step_id:
             found = step if _good(step) else None
     return found
 

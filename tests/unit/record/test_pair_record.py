@@ -54,7 +54,7 @@ def told(*steps: str) -> Kept:
 
 
 FIRST_WINDOW = ("readiness@a", "backup@a", "sync@b", "break@a", "install:base@a", "install:site@a", "validation@a")
-BOTH_WINDOWS = (*FIRST_WINDOW, "sign_off@a", "install:base@b", "export@b", "establish@a", "final@a")
+BOTH_WINDOWS = (*FIRST_WINDOW, "sign_off@a", "install:base@b", "establish@a", "final@a")
 
 
 def test_an_empty_record_tells_only_that_it_is_there() -> None:
@@ -136,13 +136,6 @@ RULES: list[tuple[tuple[str, ...], str, Any]] = [
     (("sign_off@a", "install:x@a"), "signed_off", {}),
     (("sign_off@a", "install:x@b"), "signed_off", {"a": "Ada Lovelace"}),
     (("install:x@a", "sign_off@a", "validation@a"), "signed_off", {"a": "Ada Lovelace"}),
-    # Exported since the installation, and since the relationship that overwrote what was there.
-    (("break@a", "export@b"), "exported", {"b"}),
-    (("break@a", "session_export 2026-11-23@b"), "exported", {"b"}),
-    (("break@a", "export@b=failed"), "exported", set()),
-    (("break@a", "export@b", "install:x@b"), "exported", set()),
-    (("break@a", "export@b", "establish@a", "break@a"), "exported", set()),
-    (("break@a", "export@b", "establish@a="), "exported", {"b"}),
     # Established and synced, and nothing missing.
     (("break@a", "establish@a"), "reconciled", True),
     (("break@a", "establish@a=failed"), "reconciled", False),

@@ -45,6 +45,7 @@ class World:
     production: str = "a"
     kept: Kept = field(default_factory=Kept)
     synced: bool = False
+    exported: bool = False
     did: list[str] = field(default_factory=list)
 
     def plan(self, window: str | None, *, abort: bool = False, signed: str | None = "Ada") -> PairPlan:
@@ -106,33 +107,33 @@ class World:
             self.roles = {name: Role.PRIMARY, other: Role.BACKUP}
             self.kept = replace(self.kept, reconciled=True)
         elif stage.id == "export":
-            self.kept = replace(self.kept, exported=self.kept.exported | {name})
+            self.exported = True
         elif stage.id == "final":
             assert self.established
             self.kept = replace(self.kept, final=True)
 
     def run(self, window: str, *, steps: int = MOST, abort: bool = False) -> PairPlan:
         """One run, which is killed after so many steps."""
-        self.synced = False
+        self.synced = self.exported = False
         for _turn in range(steps):
             plan = self.plan(window, abort=abort)
             if plan.next is None:
                 return plan
             # Readiness and backup are made again in every run; within one they are passed.
-            following = _after_preparations(plan, self.synced)
+            following = _after_preparations(plan, self.synced, self.exported)
             if following is None:
                 return plan
             self.do(following, plan)
         return self.plan(window, abort=abort)
 
 
-def _after_preparations(plan: PairPlan, synced: bool) -> Stage | None:
-    """The next stage with an effect: readiness, backup and a sync in this run have none that a plan sees."""
+def _after_preparations(plan: PairPlan, synced: bool, exported: bool) -> Stage | None:
+    """The next stage with an effect: readiness, backup, a sync and an export in this run have none that a plan sees."""
     passing = {"readiness", "backup", "join"}
     for stage in plan.stages:
         if stage.state == "done" or stage.window != plan.window or stage.id in passing:
             continue
-        if stage.id == "sync" and synced:
+        if (stage.id == "sync" and synced) or (stage.id == "export" and exported):
             continue
         if stage.id == "sign_off" and stage.why:
             continue
