@@ -134,6 +134,11 @@ class Position:
         """The name of the one that says it is primary."""
         return next((side.name for side in self.sides.values() if side.role is Role.PRIMARY), None)
 
+    @property
+    def answering(self) -> str | None:
+        """Who is production, as far as it can be seen: the one that answers, else the primary of an established pair."""
+        return self.production or (self.primary if self.relation is Relation.ESTABLISHED else None)
+
     def other(self, name: str) -> str:
         """The name of the other one."""
         return next(each for each in self.sides if each != name)
@@ -229,35 +234,50 @@ def _first(position: Position) -> tuple[str | None, str | None]:
             "both appliances say that they are backup, as for a moment while roles change. Run this again in a minute; if it "
             "stays so, make production primary (bomgar.appliance.failover_role)"
         )
-    begun = [side for side in sides.values() if side.updated]
-    production = position.production
-    if relation is Relation.ESTABLISHED:
-        if production is not None and production != position.primary:
-            return None, (
-                f"the site's name leads to {production}, which is backup: the roles changed, or the name did. Let the name lead to "
-                f"{position.primary}, or make {production} primary (bomgar.appliance.failover_role), then run this again"
-            )
-        production = position.primary
-        if len(begun) == 2:
-            return production, None  # nothing is left that depends on the order
-        if kept.known and kept.production is not None and len(begun) == 1:
-            production = kept.production
-    elif kept.known and kept.production is not None:
-        production = kept.production
-    elif len(begun) == 2:
-        production = production or kept.moved_to
-        return production, None if production else _nobody_answers(position)
-    elif len(begun) == 1 and position.path == "role_swap" and production == begun[0].name:
-        production = position.other(production)  # the name has moved already
+    if relation is Relation.ESTABLISHED and position.production not in (None, position.primary):
+        return None, (
+            f"the site's name leads to {position.production}, which is backup: the roles changed, or the name did. Let the name lead to "
+            f"{position.primary}, or make {position.production} primary (bomgar.appliance.failover_role), then run this again"
+        )
+    new = [side.name for side in sides.values() if side.updated]
+    # Where the name leads by the record: after a swap of which it knows nothing that may be either. An established pair has synced since.
+    unsure = len(new) == 2 and position.path == "role_swap"
+    known = None if relation is Relation.ESTABLISHED else kept.moved_to or (None if unsure else kept.production)
+    production = position.answering or known
     if production is None:
         return None, _nobody_answers(position)
-    first = production if position.path == "in_place" else position.other(production)
-    if len(begun) == 1 and begun[0].name != first and sides[first].running is None:
-        return first, (
-            f"{begun[0].name} runs the target already and {first} does not, but {position.path} updates {first} first. Go on with "
-            f"the other path: bomgar_path: {_OTHER_PATH[position.path]}"
-        )
-    return first, None
+    if len(new) == 2:
+        # Nothing is left that depends on the order: who answers is to be primary.
+        return production, _name_moved(position, known)
+    if len(new) == 1:
+        return new[0], _other_path_began(position, new[0], production)
+    # The order is that in which it began.
+    production = known or production
+    return production if position.path == "in_place" else position.other(production), _name_moved(position, known)
+
+
+def _other_path_began(position: Position, new: str, production: str) -> str | None:
+    """Why this path cannot go on from the only one that is updated; None if it can."""
+    # By a record without a cutover it was production from the beginning, so no role is left to be swapped.
+    always = position.kept.production == new and position.kept.moved_to is None
+    if production == new if position.path == "in_place" else not (production == new and always):
+        return None
+    old = position.other(new)
+    return (
+        f"{new} runs the target already and {old} does not, but {position.path} updates {old} first. Go on with the other path: "
+        f"bomgar_path: {_OTHER_PATH[position.path]}"
+    )
+
+
+def _name_moved(position: Position, known: str | None) -> str | None:
+    """Why the pair cannot go on where the site's name does not lead to where the record says; None if it does, or that is not known."""
+    now = position.production
+    if now is None or known in (None, now):
+        return None
+    return (
+        f"the site's name leads to {now}, and by the record to {known}: somebody moved it, and what {known} got since the last sync is not "
+        f"on {now}. Let it lead to {known} again; or establish failover from {now} as it is (bomgar_abort: true)"
+    )
 
 
 def _nobody_answers(position: Position) -> str:
@@ -271,7 +291,7 @@ def _first_window(position: Position, first: str, last: str) -> Iterator[tuple[S
     """The stages of the first window with whether each is done."""
     relation, kept = position.relation, position.kept
     side = position.sides[first]
-    production = first if position.path == "in_place" else last
+    production = position.answering or (first if position.path == "in_place" else last)
     apart = relation is Relation.BROKEN
     # Where both run the target, there is no way back to before the first installation.
     past = position.sides[last].updated and side.updated
@@ -289,13 +309,13 @@ def _first_window(position: Position, first: str, last: str) -> Iterator[tuple[S
         past or apart,
     )
     yield from _installations(side, FIRST)
+    moves = position.path == "role_swap" and not (side.updated and position.answering == first)
     yield (
         Stage("validation", f"Validate {first}", "", "", FIRST, first),
-        past or (side.updated and first in kept.validated),
+        (past and not moves) or (side.updated and first in kept.validated),
     )
     if position.path == "role_swap":
-        there = relation is Relation.ESTABLISHED or position.production == first
-        yield Stage("cutover", f"Let {position.site} lead to {first}", "", "", FIRST, first), there and side.updated
+        yield Stage("cutover", f"Let {position.site} lead to {first}", "", "", FIRST, first), not moves
 
 
 def _second_window(position: Position, first: str, last: str) -> Iterator[tuple[Stage, bool]]:
@@ -322,7 +342,7 @@ def _second_window(position: Position, first: str, last: str) -> Iterator[tuple[
 
 def _giving_up(position: Position, first: str, last: str) -> tuple[list[tuple[Stage, bool]], tuple[str, ...]]:
     """The way to the nearest safe state, and what it cannot undo."""
-    relation, sides = position.relation, position.sides
+    relation, sides, kept = position.relation, position.sides, position.kept
     stages: list[tuple[Stage, bool]] = [*_join(sides[first], ABORT), *_join(sides[last], ABORT)]
     unequal = _words(sides[first].versions) != _words(sides[last].versions)
     if relation is Relation.ESTABLISHED:
