@@ -341,48 +341,49 @@ def _second_window(position: Position, first: str, last: str) -> Iterator[tuple[
 
 
 def _giving_up(position: Position, first: str, last: str) -> tuple[list[tuple[Stage, bool]], tuple[str, ...]]:
-    """The way to the nearest safe state, and what it cannot undo."""
+    """The way to the nearest safe state, and what it cannot undo. While an update runs it only waits: the rest depends on its end."""
     relation, sides, kept = position.relation, position.sides, position.kept
-    stages: list[tuple[Stage, bool]] = [*_join(sides[first], ABORT), *_join(sides[last], ABORT)]
-    unequal = _words(sides[first].versions) != _words(sides[last].versions)
+    new, old = sides[first], sides[last]
+    stages: list[tuple[Stage, bool]] = [*_join(new, ABORT), *_join(old, ABORT)]
+    if stages:
+        return stages, ()
+    final = Stage(FINAL, "Validate the site and its failover", "", "", ABORT, None)
     if relation is Relation.ESTABLISHED:
-        return stages, (
-            ("they run different versions in a relationship, which needs equal builds: go on with the upgrade",)
-            if unequal
-            else ()
-        )
-    if not unequal:
-        # Equal versions: either nothing was updated yet, or everything.
-        new = sides[first].updated
-        production = position.production or (first if position.path == "in_place" or new else last)
-        if relation is Relation.HALF:
-            stages.append(
-                (
-                    Stage(
-                        "break",
-                        "Break the failover relationship on the other one, too",
-                        "",
-                        "",
-                        ABORT,
-                        production,
-                    ),
-                    False,
-                )
+        if not _equal(new, old):
+            return [], (
+                "they run different versions in a relationship, which needs equal builds: go on with the upgrade",
             )
+        if kept.establishing or kept.reconciled:
+            # Established anew by this upgrade: what was stopped on the way is brought to its end.
+            primary = str(position.primary)
+            stages += _establishing(position, primary, position.other(primary), ABORT, not kept.establishing)
+            stages.append((final, kept.final))
+        return stages, ()
+    if _equal(new, old):
+        # Either nothing was updated yet, or everything.
+        production = position.production or (first if position.path == "in_place" or new.updated else last)
+        if relation is Relation.HALF:
+            title = "Break the failover relationship on the other one, too"
+            stages.append((Stage("break", title, "", "", ABORT, production), False))
         stages += _establishing(position, production, position.other(production), ABORT, False)
-        stages.append((Stage(FINAL, "Validate the site and its failover", "", "", ABORT, None), False))
-        return stages, ("both run the new version, and no documented way leads back",) if new else ()
-    version = _words(sides[first].versions)
-    undone = [
-        f"{first} runs {version}, and no documented way leads back; there is no failover until {last} runs the same"
-    ]
-    if position.path == "role_swap" and position.production == first:
-        stages += [
+        stages.append((final, False))
+        return stages, ("both run the new version, and no documented way leads back",) if new.updated else ()
+    both = f"{first} runs {_words(new.versions)} and {last} {_words(old.versions)}"
+    undone = [f"{both}: no documented way leads back, and there is no failover until both run the same"]
+    untouched = _words(position.before.get(last, old.versions)) == _words(old.versions)
+    if position.path == "role_swap" and (position.production or kept.moved_to) == first and untouched:
+        stages = [
             (Stage("export", f"Export the sessions of {first}", "", "", ABORT, first), False),
             (Stage("cutover", f"Let {position.site} lead to {last} again", "", "", ABORT, last), False),
         ]
         undone.append(f"what was done on {first} while it was production stays there; its sessions are exported")
     return stages, tuple(undone)
+
+
+def _equal(one: Side, two: Side) -> bool:
+    """Whether both run the same, as a relationship needs it (D-RS-FOG), as far as it is told."""
+    builds = {one.versions.build, two.versions.build} - {None}
+    return one.updated == two.updated and _words(one.versions) == _words(two.versions) and len(builds) < 2
 
 
 def _join(side: Side, window: str) -> Iterator[tuple[Stage, bool]]:
