@@ -223,7 +223,10 @@ def _first(position: Position) -> tuple[str | None, str | None]:
             for side in sides.values()
             if side.role is Role.UNKNOWN
         )
-        return None, f"the state of the pair is not known ({told}). See to that first"
+        return (
+            None,
+            f"the state of the pair is not known ({told}). See that both answer and tell their role, then run this again",
+        )
     if relation is Relation.BOTH_PRIMARY:
         return None, (
             "both appliances say that they are primary, so two may be serving the site. Look at Management > Failover of both, let "
@@ -460,9 +463,11 @@ def _unproven(position: Position, stages: Sequence[tuple[Stage, bool]], first: s
     apart = position.relation in (Relation.BROKEN, Relation.HALF)
     if not (swaps and apart) or position.kept.synced or UNPROVEN in position.waived:
         return None
+    one, two = position.sides.values()
+    again = f"{_BEGIN_ANEW}, or" if _equal(one, two) else f"Compare the two, and if {first} has what counts"
     return (
         f"the pair is broken, and no record shows a proven sync before that: {first} may lack what {last} has. "
-        f"{_BEGIN_ANEW}, or waive the check {UNPROVEN}"
+        f"{again} waive the check {UNPROVEN} (bomgar_waivers)"
     )
 
 

@@ -191,7 +191,8 @@ def test_a_lost_record_leads_to_the_same_end_or_says_the_way_on(path: str, steps
         assert not world.established
         assert world.production == "a"
         assert "sync_proven" in plan.stuck
-        assert "bomgar_abort" in plan.stuck
+        # Established again is a way only where both still run the same.
+        assert ("bomgar_abort" in plan.stuck) == (world.left["a"] == world.left["b"])
         return
     world.run(SECOND)
     assert good(world)
