@@ -424,8 +424,7 @@ class FailoverReading:
         page, name = self.page, entry.element.get("id")
         named = [node for node in page.root.iter("label") if name and node.get("for") == name]
         term = page.term(entry.element)
-        if term is not None and self._boxes_in(next(entry.element.iterancestors("dd"))) == 1:
-            named.append(term)
+        named += [] if term is None else [term]
         for element in (*named, *entry.element.iterancestors()):
             addresses = addresses_in(page.text(element)) if page.visible(element) else []
             if addresses and element.tag not in ("label", "dt") and self._boxes_in(element) > 1:

@@ -54,7 +54,7 @@ _DATES = (
     rf"{_MONTH}\.?\s+{_DAY}",
 )
 _TIME = (
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,](?P<fraction>\d+))?)?"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:(?<=:\d\d)[.,](?P<fraction>\d+))?)?"
     r"(?:\s?(?P<half>[ap])\.?\s?m(?!\w)\.?)?(?:\s?(?:Uhr|hrs?|h)(?!\w))?"
 )
 _CERTAIN = r"(?:UTC|GMT|Z)(?:\s?[+-]\d{1,2}(?::?\d\d)?)?|[+-]\d\d:?\d\d"

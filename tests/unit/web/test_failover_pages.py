@@ -252,6 +252,12 @@ def test_the_last_sync_is_told_for_certain_or_not_at_all(text: str, at: str | No
     assert (view.last_sync, view.sync) == (at, state)
 
 
+def test_no_time_of_day_is_taken_for_a_label_and_its_value() -> None:
+    fields = shown(body(f"{BREAK}<p>Last data sync 10:15</p><p>Seen at 10:15: never</p><p>Port: 443</p>")).fields
+    assert {"Last data sync 10", "Seen at 10"} & set(fields) == set()
+    assert (fields["Seen at 10:15"], fields["Port"]) == ("never", "443")
+
+
 BOXES = {
     "address before its box": "<h3>Shared IPs</h3>192.0.2.1 <input type=checkbox name=a> 192.0.2.2 <input type=checkbox name=b>",
     "an address on the line before": "<h3>Shared IPs</h3><div>192.0.2.1</div><div><input type=checkbox name=a> Enabled</div>"
