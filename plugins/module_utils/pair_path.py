@@ -247,6 +247,9 @@ def _first(position: Position) -> tuple[str | None, str | None]:
     unsure = len(new) == 2 and position.path == "role_swap"
     known = None if relation is Relation.ESTABLISHED else kept.moved_to or (None if unsure else kept.production)
     production = position.answering or known
+    if production is None and len(new) == 1 and position.path == "role_swap":
+        # The name leads nowhere, as in the middle of a cutover: the standby is the one that was updated.
+        production = position.other(new[0])
     if production is None:
         return None, _nobody_answers(position)
     if len(new) == 2:
