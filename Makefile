@@ -7,6 +7,7 @@
 #   STRICT=1    a test or gate that is skipped fails ARGS=...    further options for pytest, the demo or the benchmark
 #   SCENARIO=.. one scenario of Molecule (default: all of them)
 #   PATH_=...   the demo's path: role_swap, in_place, automatic
+#   SLICE=2/8   a part of the campaign; SAMPLE=200: its commands and so many others, SEED=3: which; JOBS=2: so many at once
 #   WORKERS=0   tests in one process, one after the other (default: one process for each core)
 
 SHELL := /bin/bash
@@ -65,6 +66,10 @@ test: $(VENV)/.test-ready $(VENV)/.lint-ready $(LINK) debian ## All gates, all t
 .PHONY: bench
 bench: $(VENV)/.test-ready $(LINK) ## Measure beside ansible.builtin.uri and curl, as ratios
 	@PYTHONPATH=$(COLLECTIONS) $(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: campaign
+campaign: $(VENV)/.test-ready $(LINK) ## Interrupt a pair's upgrade at every request: takes hours, resumes; SLICE=2/8, SAMPLE=200
+	@$(BIN)/python -m tests.campaign
 
 .PHONY: build
 build: $(VENV)/.test-ready $(LINK) ## The collection's tarball in .cache/build, installed and tried

@@ -59,6 +59,8 @@ class Simulator:
         self.apps: dict[Appliance, dict[str, WebApp]] = {}
         #: Called with one line for each notable event.
         self.on_event: Callable[[str, str], None] | None = None
+        #: Called with each request that arrived, before it is acted on; it waits meanwhile.
+        self.on_request: Callable[[Appliance, RequestSeen], None] | None = None
 
     def add_appliance(self, host: str, *, front_door: bool = False, **options: Any) -> Appliance:
         """Put an appliance up; the options are `Appliance`'s. `front_door`: with an address of its own for the name."""
@@ -417,6 +419,8 @@ class _Listener:
                 seen.status = 404
                 return web.Response(status=404, text="Not Found")
             seen.interface, seen.role = known
+        if simulator.on_request is not None:
+            simulator.on_request(box, seen)
         fault = box.faults.striking(seen)
         if fault is not None:
             seen.fault = fault.kind
