@@ -329,7 +329,8 @@ class FailoverReading:
         """What stands under a label of the last data sync that has a line for itself: in a table of one row, or as a heading."""
         named = ("failover.last_sync", "failover.sync_status")
         for cell in table_cells(self.page):
-            rows = [row for row in next(cell.element.iterancestors("table")).iter("tr") if self.page.visible(row)]
+            table = next(cell.element.iterancestors("table"), None)
+            rows = [] if table is None else [row for row in table.iter("tr") if self.page.visible(row)]
             if self.labels.matches(cell.column, *named) and len(rows) == 2 and self._now(self.page.span(rows[0])[0]):
                 yield cell.column, self.page.text(cell.element)
         for pair in placed_pairs(self.page):
