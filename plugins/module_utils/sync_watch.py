@@ -45,7 +45,8 @@ class SyncSight:
 class SyncWatch:
     """The state of a watch. `before`: what was shown right before the sync was asked for; `watermark`: the time then, by that clock.
 
-    `refused`: what came back from asking is a refusal; a sync that is seen nevertheless counts for more.
+    `refused`: what came back from asking is a refusal; a sync that is seen nevertheless counts for more. `silent`: the newest
+    look got no answer.
     """
 
     before: SyncSight
@@ -54,19 +55,24 @@ class SyncWatch:
     ran: bool = False
     unclear: int = 0
     last: SyncSight | None = None
+    silent: bool = False
 
     def newer(self, sight: SyncSight) -> bool:
-        """Whether the time shown is that of a sync that ended after the watermark."""
-        if sight.time is not None and self.watermark is not None:
-            return sight.time > self.watermark
-        # A page that tells no zone: another time than before, on the same page of the same appliance (assumed).
-        return sight.text is not None and sight.text != self.before.text
+        """Whether the time shown is that of a sync that ended after the watermark, and after what was shown before."""
+        # The time before may lie ahead of the watermark: it is not said whose clock it is of.
+        marks = [time for time in (self.watermark, self.before.time) if time is not None]
+        if sight.time is not None and marks:
+            return sight.time > max(marks)
+        if self.before.time is None and self.before.text is None:
+            return sight.time is not None or sight.text is not None
+        # A page that tells no zone: another time than before, on the same page of the same appliance (assumed). Of two clocks only one counts.
+        return self.before.time is None and sight.text is not None and sight.text != self.before.text
 
     def see(self, sight: SyncSight) -> tuple[SyncWatch, SyncEnding | None]:
         """One more look; an ending once there is one."""
         if not sight.known:
-            return self, None
-        watch = replace(self, last=sight, ran=self.ran or sight.state is SyncState.RUNNING)
+            return replace(self, silent=True), None
+        watch = replace(self, last=sight, silent=False, ran=self.ran or sight.state is SyncState.RUNNING)
         newer = self.newer(sight)
         if sight.state is SyncState.RUNNING:
             return replace(watch, unclear=0), None
@@ -86,7 +92,7 @@ class SyncWatch:
     def at_deadline(self) -> SyncEnding:
         """What the last look comes to when the deadline has passed."""
         last = self.last
-        if last is None:
+        if last is None or self.silent:
             return SyncEnding.UNKNOWN
         if last.state is SyncState.RUNNING:
             return SyncEnding.STILL_RUNNING
