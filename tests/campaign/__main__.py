@@ -18,6 +18,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ class Campaign:
     def undisturbed(self) -> dict[str, dict[str, list[Arrived]]]:
         """The requests of each window that nothing disturbs."""
         known = {line["scenario"] for line in lines(self.requests)}
-        self._work(lambda name=name: self._count(name) for name in SCENARIOS if name not in known)
+        self._work(partial(self._count, name) for name in SCENARIOS if name not in known)
         return {
             line["scenario"]: {window: [Arrived(*each) for each in line[window]] for window in WINDOWS}
             for line in lines(self.requests)
@@ -126,7 +127,7 @@ class Campaign:
             sys.exit(f"{name}, undisturbed: {wrong}\n{place.said[-1]}")
         append(self.requests, {"scenario": name, **found})
 
-    def play(self, todo: list[Cell]) -> None:
+    def go(self, todo: list[Cell]) -> None:
         """All of them, so many at once as there are jobs."""
         began, played = time.time(), 0
 
@@ -134,7 +135,7 @@ class Campaign:
             nonlocal played
             for cell in todo:
                 place = self.prepared(cell.scenario, cell.window)
-                yield lambda cell=cell, place=place: self._play(cell, place)  # type: ignore[misc]
+                yield partial(self._play, cell, place)
                 played += 1
                 if played % 20 == 0:
                     print(f"{played} of {len(todo)} begun, {time.time() - began:.0f} s", flush=True)
@@ -194,7 +195,7 @@ def main() -> int:
         done = {line["id"] for line in lines(campaign.results)}
         todo = [cell for cell in wanted if cell.id not in done]
         print(f"{len(wanted)} chosen, {len(wanted) - len(todo)} played already, {len(todo)} to play", flush=True)
-        campaign.play(todo)
+        campaign.go(todo)
     ids = {cell.id for cell in wanted}
     results = [line for line in lines(campaign.results) if line["id"] in ids]
     bad = [line for line in results if line["wrong"]]

@@ -129,10 +129,14 @@ Decision = Callable[[int, str], "str | None"]
 
 def at_request(number: int, fault: str) -> Decision:
     """Strike one request by its number, in the first run that comes so far."""
-    left = [number]
+    done = False
 
     def decide(seen: int, _what: str) -> str | None:
-        return fault if seen in left and not left.clear() else None
+        nonlocal done
+        if done or seen != number:
+            return None
+        done = True
+        return fault
 
     return decide
 
