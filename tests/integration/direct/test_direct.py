@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record, Writer, this_run
 from ansible_collections.bomgar.appliance.tests.integration.direct.ansible_run import ROOT, Played, play
+from ansible_collections.bomgar.appliance.tests.integration.pairs.duo import Duo, duo
 from ansible_collections.bomgar.appliance.tests.integration.update.site import QUICK, Site, site
 from ansible_collections.bomgar.appliance.tests.simulator import Package
 
@@ -26,7 +27,26 @@ WAYS = ("direct", "delegated", "detached")
 CENSORED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
-def options(made: Site, module: str, way: str) -> dict[str, Any]:
+def pair_options(pair: Duo, module: str, folder: Path) -> dict[str, Any] | None:
+    """Options with which a module for pairs succeeds; none for the others."""
+    url = pair.world.served.url(pair.pair.door)
+    waits = {"poll_interval": 0.01, "deadline": 3600}
+    both = {"appliance": pair.appliance("a"), "peer": pair.appliance("b")}
+    own: dict[str, dict[str, Any]] = {
+        "cutover": {**both, **waits, "site_url": url, "method": "operator"},
+        "failover": {**both, **waits, "state": "established"},
+        "failover_role": {**both, **waits, "role": "primary"},
+        "session_export": {
+            "appliance": both["appliance"],
+            "directory": str(folder / "export"),
+            "since": str(int(pair.pair.now) - 60),
+        },
+        "sync": {**both, **waits},
+    }
+    return own.get(module)
+
+
+def options(made: Site, pair: Duo, module: str, way: str) -> dict[str, Any]:
     """Options with which a module succeeds, each way in a folder of its own where it writes one."""
     folder = made.folder / "ways" / way
     running = {"site": made.box.site, "base": made.box.base}
@@ -41,8 +61,10 @@ def options(made: Site, module: str, way: str) -> dict[str, Any]:
         "update_info": {"target": {"site": "24.3.2"}},
         "report": {"record": str(made.folder / "record"), "dest": str(folder / "report")},
     }
-    assert module in own, f"say with which options the module {module} succeeds"
     folder.mkdir(parents=True, exist_ok=True)
+    if (of_pair := pair_options(pair, module, folder)) is not None:
+        return of_pair
+    assert module in own, f"say with which options the module {module} succeeds"
     return own[module] if module == "report" else {"appliance": made.appliance(), **own[module]}
 
 
@@ -77,7 +99,20 @@ def awaited(module: str) -> dict[str, Any]:
 
 
 #: What differs between two runs of the same task whichever way it runs, or is how a detached one is told.
-RESTLESS = {"requests", "seconds", "skew", "days_left", "age", "at", "time", "taken_at", "rate", "elapsed", "free"}
+RESTLESS = {
+    "until",
+    "requests",
+    "seconds",
+    "skew",
+    "days_left",
+    "age",
+    "at",
+    "time",
+    "taken_at",
+    "rate",
+    "elapsed",
+    "free",
+}
 KEEPING = {
     "ansible_job_id",
     "finished",
@@ -134,12 +169,25 @@ def a_site(folder: Path) -> Iterator[Site]:
         yield made
 
 
+@contextlib.contextmanager
+def a_pair(folder: Path) -> Iterator[Duo]:
+    """A pair with nothing to do."""
+    (folder / "pair").mkdir()
+    with duo(folder / "pair", step=1.0) as pair:
+        yield pair
+
+
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Played]]:
     """One run in which every module runs every way."""
-    with a_site(tmp_path_factory.mktemp("everything")) as made:
-        tasks = [task(module, way, options(made, module, way)) for way in reversed(WAYS) for module in MODULES]
-        tasks += [awaited(module) for module in MODULES]
+    folder = tmp_path_factory.mktemp("everything")
+    with a_site(folder) as made, a_pair(folder) as pair:
+        tasks = []
+        for way in reversed(WAYS):
+            for module in MODULES:
+                tasks.append(task(module, way, options(made, pair, module, way)))
+                if way == "detached":  # at once: a module would see the sync of another one
+                    tasks.append(awaited(module))
         names = [f"{module}_{way}" for module in MODULES for way in WAYS]
         yield made, play(made.folder.parent, tasks, "-vvvv", keep=names)
 
@@ -179,34 +227,35 @@ def test_direct_is_direct(everything: tuple[Site, Played]) -> None:
 
 
 @pytest.fixture(scope="module")
-def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Played]]:
+def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Duo, Played]]:
     """The same with --check and --diff, the module `update` with something to do."""
-    with a_site(tmp_path_factory.mktemp("rehearsed")) as made:
+    folder = tmp_path_factory.mktemp("rehearsed")
+    with a_site(folder) as made, a_pair(folder) as pair:
         tasks = [
             task(
                 module,
                 way,
-                {**options(made, module, way), **({"target": {"site": "24.3.2"}} if module == "update" else {})},
+                {**options(made, pair, module, way), **({"target": {"site": "24.3.2"}} if module == "update" else {})},
             )
             for way in ("direct", "delegated")
             for module in MODULES
         ]
         names = [f"{module}_{way}" for module in MODULES for way in ("direct", "delegated")]
-        yield made, play(made.folder.parent, tasks, "--check", "--diff", keep=names)
+        yield made, pair, play(made.folder.parent, tasks, "--check", "--diff", keep=names)
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_so_it_is_with_check_and_diff(rehearsed: tuple[Site, Played], module: str) -> None:
-    made, played = rehearsed
+def test_so_it_is_with_check_and_diff(rehearsed: tuple[Site, Duo, Played], module: str) -> None:
+    made, pair, played = rehearsed
     direct = result_of(played, module, "direct")
     assert not direct["failed"], direct
     assert result_of(played, module, "delegated") == direct
-    assert made.truth.commands == []
-    assert not list((made.folder / "ways").rglob("*.nsb"))
+    assert made.truth.commands == pair.commands == []
+    assert not list((made.folder / "ways").rglob("*.*"))
 
 
-def test_check_mode_arrives_and_a_difference_is_shown(rehearsed: tuple[Site, Played]) -> None:
-    made, played = rehearsed
+def test_check_mode_arrives_and_a_difference_is_shown(rehearsed: tuple[Site, Duo, Played]) -> None:
+    made, _pair, played = rehearsed
     assert played.results["update_direct"]["expected"] == ["Base Software-6.2.0", "Bomgar-24.3.2"]
     assert played.text.count("+Base Software-6.2.0") == 2, "once each way"
     assert made.truth.installs == []
