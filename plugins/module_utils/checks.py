@@ -46,7 +46,7 @@ CHECKS: tuple[Check, ...] = (
           fixed="an installation would refuse it as well; correct bomgar_target or bomgar_packages instead"),
     Check("single_appliance", "The appliance is not part of a failover pair", Phase.BEFORE, "documented (D-PRA-UPGM, seed)",
           readiness.single_appliance, fixed="an update of one member alone would leave two appliances that cannot be joined again"),
-    Check("pair_state", "The pair is in order", Phase.BEFORE, "documented (D-RS-CH, D-PM)", pair_checks.state,
+    Check("pair_state", "The pair is in order", Phase.BEFORE, "documented (D-RS-CH, D-PM)", pair_checks.state_before,
           fixed="two appliances that serve one site, or a pair in no known state, cannot be upgraded"),
     Check("pair_software", "Both appliances run the same", Phase.BEFORE, "documented (D-RS-FOG)", pair_checks.software),
     Check("pair_certificate", "Both appliances have the same certificate", Phase.BEFORE, "documented (D-RS-FOG, D-SSLREP)", pair_checks.certificates),

@@ -294,6 +294,7 @@ ROLE_OPTIONS = (
     "validation_relation",
     "validation_sign_off",
     "validation_thresholds",
+    "validation_upgraded",
 )
 
 #: Names that are given to a user's own task file, not set by a person.

@@ -55,7 +55,7 @@ def _state(_seen: Observed, pair: PairState) -> Said:
     if not together and roles != {Role.NONE}:
         return failed(
             f"the pair is half broken: {_words(pair)}",
-            f"{_FAILOVER_PAGE} The next run breaks it on the other one, too.",
+            f"{_FAILOVER_PAGE} Establish it again from production (bomgar_abort: true).",
         )
     if together and pair.production is not None:
         primary = next(each.name for each in pair.members if each.role is Role.PRIMARY)
@@ -65,6 +65,14 @@ def _state(_seen: Observed, pair: PairState) -> Said:
                 f"Let the name lead to {primary}, or make {pair.production} primary.",
             )
     return passed(_words(pair))
+
+
+def _state_before(seen: Observed, pair: PairState) -> Said:
+    """As `_state`; half broken: warn, since a run finishes that. Whether data depends on it, `_proven` tells."""
+    roles = {each.role for each in pair.members}
+    if len(roles) == 2 and Role.NONE in roles and Role.UNKNOWN not in roles and not pair.relation:
+        return warned(f"the pair is half broken: {_words(pair)}", "This run breaks it on the other one, too.")
+    return _state(seen, pair)
 
 
 def _software(_seen: Observed, pair: PairState) -> Said:
@@ -138,8 +146,8 @@ def _production(_seen: Observed, pair: PairState) -> Said:
 
 
 def _proven(seen: Observed, pair: PairState) -> Said:
-    """Role swap, the pair broken, and no record of a proven sync before: fail."""
-    if seen.path != "role_swap" or any(each.role is not Role.NONE for each in pair.members):
+    """Role swap, the pair broken or half broken, and no record of a proven sync before: fail."""
+    if seen.path != "role_swap" or all(each.role is not Role.NONE for each in pair.members):
         return not_applicable("a sync is proven in this run, or no data depends on it")
     if pair.synced:
         when = (
@@ -164,5 +172,6 @@ def _integration_clients(seen: Observed, _pair: PairState) -> Said:
     )
 
 
-state, software, certificates, last_sync = map(_of_pair, (_state, _software, _certificates, _last_sync))
+state, state_before = map(_of_pair, (_state, _state_before))
+software, certificates, last_sync = map(_of_pair, (_software, _certificates, _last_sync))
 production, proven, integration_clients = map(_of_pair, (_production, _proven, _integration_clients))

@@ -151,10 +151,12 @@ def begin(task: Task, plan: pair_path.PairPlan, position: pair_path.Position) ->
     """Keep the plan in the record, and close there what an interrupted run left open although it is seen to be done."""
     record = task.record
     production = plan.first if position.path == "in_place" else plan.last
+    began = (record.data.get("plan") or {}).get("pair")
     record.set_plan(
         {
             "fingerprint": plan.fingerprint,
-            "pair": {"production": production},
+            "pair": began if position.abort and began else {"production": production},
+            "given_up": position.abort,
             "steps": _recorded(record, plan),
         }
     )
@@ -177,13 +179,17 @@ def _close(record: Record, step_id: str, title: str, appliance: str | None, word
 
 
 def _recorded(record: Record, plan: pair_path.PairPlan) -> list[dict[str, Any]]:
-    """The stages for the record: those of earlier runs stay in it, in the order of the plan."""
-    known = [dict(stage) for stage in (record.data.get("plan") or {}).get("steps", ())]
+    """The stages for the record: those of earlier runs stay in it, in the order of the plan. Giving up has only its own."""
+    known = [
+        dict(stage)
+        for stage in (record.data.get("plan") or {}).get("steps", ())
+        if (stage.get("window") == pair_path.ABORT) == (plan.window == pair_path.ABORT)
+    ]
     ids = {(stage["id"], stage.get("appliance")) for stage in known}
     new = [
         {"id": stage.id, "title": stage.title, "appliance": stage.appliance, "window": stage.window}
         for stage in plan.stages
-        if stage.window != pair_path.ABORT and (stage.id, stage.appliance) not in ids and stage.id != "join"
+        if (stage.id, stage.appliance) not in ids and stage.id != "join"
     ]
     order = {pair_path.FIRST: 0, pair_path.SECOND: 1}
     return sorted(known + new, key=lambda stage: (order.get(stage.get("window") or "", 0), stage["id"] == "final"))

@@ -65,7 +65,7 @@ def _plan_pair(task: Task, agreed: str | None) -> dict[str, Any]:
     position = gathering.position()
     made = pair_path.make(position)
     _hold(agreed, made.fingerprint, made.done)
-    if task.params["begin"] and made.next is not None and not task.params["abort"]:
+    if task.params["begin"] and made.next is not None:
         pair_planning.begin(task, made, position)
     written = _kept(task, pair_path.as_file(made, position))
     return {"changed": written, **pair_planning.result(made, position, gathering.record)}

@@ -430,7 +430,8 @@ def cluster(seen: Observed) -> Said:
         words = ", ".join(f"{node['name']} is {node['cluster_role']}" for node in members[:_NAMES_SHOWN])
         return failed(f"it is a cluster, or may be one: {words}", action)
     roles = sorted(str(node["failover_role"]) for node in nodes)
-    if len(nodes) > 1 and roles != ["backup", "primary"]:
+    # What two are to each other now, pair_state judges.
+    if len(nodes) > 1 and roles != ["backup", "primary"] and (seen.pair is None or len(nodes) > 2):
         return failed(f"the site has {len(nodes)} appliances that are no pair", action)
     return passed("one appliance" if len(nodes) == 1 else "no cluster")
 

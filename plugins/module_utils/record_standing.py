@@ -61,9 +61,13 @@ def last_attempts(data: Mapping[str, Any], appliance: str | None = None) -> list
 def counting(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The attempts that the outcome is made of: the last ones, without what prepared badly for a site that was validated since.
 
-    A site that was found good needs no readiness and no backup any more: somebody may have seen to it by hand.
+    A site that was found good needs no readiness and no backup any more: somebody may have seen to it by hand. Of an upgrade
+    that was given up only what belongs to that counts.
     """
     attempts = last_attempts(data)
+    if given_up(data):
+        planned = planned_steps(data)
+        attempts = [step for step in attempts if {(step["id"], step.get("appliance")), (step["id"], None)} & {*planned}]
     proofs = {step.get("appliance"): place for place, step in enumerate(attempts) if _is_proof(step, data)}
     return [
         step
@@ -72,6 +76,11 @@ def counting(data: Mapping[str, Any]) -> list[dict[str, Any]]:
         or step["outcome"] in GOOD
         or place > max(proofs.get(step.get("appliance"), -1), proofs.get(None, -1))  # None: the proof of a whole pair
     ]
+
+
+def given_up(data: Mapping[str, Any]) -> bool:
+    """Whether the upgrade of a pair was given up."""
+    return bool((data.get("plan") or {}).get("given_up"))
 
 
 def planned_steps(data: Mapping[str, Any]) -> list[tuple[str, str | None]]:
@@ -99,7 +108,8 @@ def standing(data: Mapping[str, Any]) -> Standing:
 
     One that never ended makes the whole unknown; otherwise the worst counts, in the order failed, unknown, refused. All
     good: `changed` if any attempt changed something. Complete is a record whose planned steps are all good, where those
-    before a good validation need not have been; or, without a plan, one with a good validation.
+    before a good validation need not have been; or, without a plan, one with a good validation. Giving up is complete only
+    where failover is established and validated.
     """
     attempts = counting(data)
     interrupted = tuple(step for step in attempts if step["ended"] is None)
@@ -114,7 +124,7 @@ def standing(data: Mapping[str, Any]) -> Standing:
     proof = next((place for place, item in enumerate(planned) if item[0] == _proof(data)), 0)
     needed = planned[proof:] if validated else planned
     missing = undone(data) if not validated else tuple(item for item in undone(data) if item in needed)
-    if missing or not (planned or validated):
+    if missing or not (validated or (planned and not given_up(data))):
         return Standing(None, False, missing=missing)
     changed = tuple(step for step in data["steps"] if step["outcome"] == Outcome.CHANGED)
     return Standing(Outcome.CHANGED if changed else Outcome.UNCHANGED, True, (), changed)

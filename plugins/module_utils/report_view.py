@@ -19,7 +19,7 @@ from typing import Any
 from .models import Outcome
 from .pair_record import exposure
 from .record_format import FORMAT, is_moment, iso, seconds
-from .record_standing import Outage, Standing, counting, current_checks, measured_outage, standing, undone
+from .record_standing import Outage, Standing, counting, current_checks, given_up, measured_outage, standing, undone
 
 #: What a pair of eyes cannot see or what turns text around: control, zero-width and direction characters, lone surrogates.
 _INVISIBLE = re.compile(
@@ -318,6 +318,12 @@ def _sentence(
         ), f"How {work[0].lower()}{work[1:]} {site} ended is unknown, since \u201c{at}\u201d.{so_far}"
     if stands.outcome is Outcome.REFUSED:
         return Mark("warn", "Refused"), f"{work} {site} was refused at \u201c{at}\u201d.{so_far}"
+    if given_up(data) and stands.finished:
+        return Mark("warn", "Given up"), f"The upgrade of {site} was given up, and failover is established.{so_far}"
+    if given_up(data) and not missing:
+        return Mark(
+            "warn", "Given up"
+        ), f"The upgrade of {site} was given up as far as it can be. There is no failover.{so_far}"
     if stands.outcome is None:
         left = _windows_left(data, stands)
         if left == {"second"}:

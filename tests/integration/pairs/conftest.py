@@ -82,16 +82,16 @@ class PairWorld(World):
         more = ["-e", "bomgar_signed_off_by=Ada"] if which == "second" else []
         return self.play("upgrade", "-e", f"bomgar_window={which}", *more, *arguments)
 
-    def proven(self) -> None:
-        """The good end of both paths, and no promise broken, by the ground truth."""
+    def proven(self, *broken: str) -> None:
+        """The good end of both paths, and no promise broken, by the ground truth; `broken`: but these, by what was planted."""
         assert self.versions == [self.wished, self.wished]
         assert {box.role for box in self.pair.boxes} == {"primary", "backup"}
         assert self.pair.door.target.role == "primary"
-        self.kept()
+        self.kept(*broken)
 
-    def kept(self) -> None:
-        """No promise broken, no decoy pressed, nobody locked out, nothing installed twice."""
-        assert self.pair.truth.violations() == []
+    def kept(self, *broken: str) -> None:
+        """No promise broken but these, no decoy pressed, nobody locked out, nothing installed twice."""
+        assert self.pair.truth.violations() == list(broken)
         for box in self.pair.boxes:
             assert box.truth.decoys == []
             assert box.truth.lockouts == []

@@ -16,6 +16,8 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.pair_path import 
 from ansible_collections.bomgar.appliance.plugins.module_utils.pair_record import Exposure, exposure, kept, sign_off
 from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record, Run, Writer
 from ansible_collections.bomgar.appliance.plugins.module_utils.record_format import handover
+from ansible_collections.bomgar.appliance.plugins.module_utils.record_standing import standing
+from ansible_collections.bomgar.appliance.plugins.module_utils.report_view import view
 
 START = 1_795_376_580.0
 #: Seconds between two steps; each takes one.
@@ -245,3 +247,23 @@ def test_what_is_handed_on_tells_the_same(tell: Callable[[Any], Any]) -> None:
     for steps in (FIRST_WINDOW, BOTH_WINDOWS, BOTH_WINDOWS[:-1]):
         data = record(*steps).data
         assert tell(handover(data)) == tell(data)
+
+
+@pytest.mark.parametrize(
+    ("steps", "planned", "finished", "says"),
+    [
+        (("break@a", "install:base@b=failed", "establish@a", "final"), ("establish@a", "final"), True, "given up, and failover is established"),
+        (("install:base@b=failed", "establish@a=unknown"), ("establish@a", "final"), False, "unknown"),
+        (("install:base@b", "export@b", "cutover@a"), ("export@b", "cutover@a"), False, "given up as far as it can be. There is no failover"),
+        (("install:base@b", "export@b"), ("export@b", "cutover@a"), False, "not finished"),
+    ],
+)  # fmt: skip
+def test_giving_up_is_judged_by_its_own_steps(
+    steps: tuple[str, ...], planned: tuple[str, ...], finished: bool, says: str
+) -> None:
+    made = record(*steps)
+    split = [text.partition("@") for text in planned]
+    stages = [{"id": one, "title": one, "appliance": name or None, "window": "abort"} for one, _sep, name in split]
+    made.set_plan({"fingerprint": "f", "given_up": True, "steps": stages})
+    assert standing(made.data).finished is finished
+    assert says in view(made.data).sentence
