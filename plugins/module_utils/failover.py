@@ -20,7 +20,7 @@ from .front_door import FrontDoor
 from .models import Outcome, Role, SyncState, Versions
 from .observe import Observer
 from .operate import Pace, Voice, wait
-from .pair import Member, Pair, Seen, difference, primary, roles, shown
+from .pair import Member, Pair, Seen, primary, roles, shown
 from .pair_record import BREAK, ESTABLISH
 from .record import Step
 from .record_files import write_file
@@ -66,7 +66,7 @@ class Failover:
         """The relationship is broken on both."""
         seen = self._settled()
         if all(each.role is Role.NONE for each in seen):
-            return self._result(Outcome.UNCHANGED, "the relationship is broken already", seen)
+            return self.pair.result(Outcome.UNCHANGED, "the relationship is broken already", seen)
         leading = primary(seen)
         half = [each for each in seen if each.role is Role.NONE]
         if leading is None and len(half) != 1:
@@ -79,7 +79,7 @@ class Failover:
         proof = self._sync_still_proven(seen, leading) if leading is not None and not self.task.check_mode else None
         if self.task.check_mode:
             expected = dict.fromkeys((each.name for each in seen), Role.NONE)
-            return self._result(Outcome.CHANGED, "would break the failover relationship", seen, expected)
+            return self.pair.result(Outcome.CHANGED, "would break the failover relationship", seen, expected)
         members = [self.pair.member(each.name) for each in seen if each.role is not Role.NONE]
         # On the primary first: that is where it is in every guide since 2020; what the other one shows is looked at anyhow.
         members.sort(key=lambda member: leading is not None and member.name != leading.name)
@@ -96,7 +96,7 @@ class Failover:
             message = f"the failover relationship is broken: {roles(now)}"
             step.done(Outcome.CHANGED, detail=message, after=shown(now), requests=self.pair.evidence())
         self.task.say(f"{site}  {message}; from now on there is no failover")
-        return self._result(Outcome.CHANGED, message, seen, now)
+        return self.pair.result(Outcome.CHANGED, message, seen, now)
 
     def _break_all(self, members: list[Member], step: Step) -> tuple[Seen, Seen]:
         """Press it on the first; on the other one only if that stays as it was."""
@@ -187,13 +187,13 @@ class Failover:
                 f"{_LOOK}, and leave only one of them primary; then run this again.",
             )
         if leading is not None and not self._interrupted():
-            return self._result(Outcome.UNCHANGED, f"it is established with {mine} as primary already", seen)
+            return self.pair.result(Outcome.UNCHANGED, f"it is established with {mine} as primary already", seen)
         self._same_software()
         self._answers_here()
         before = self._sessions_before(leading is None)
         if self.task.check_mode:
             word = "would sync" if leading else f"would establish failover with {mine} as primary"
-            return self._result(Outcome.CHANGED, word, seen, {mine: Role.PRIMARY, other: Role.BACKUP})
+            return self.pair.result(Outcome.CHANGED, word, seen, {mine: Role.PRIMARY, other: Role.BACKUP})
         title = f"Establish failover with {mine} as primary"
         with self.task.record.step(title, step_id=ESTABLISH, module="failover", appliance=mine) as step:
             step.before(shown(seen))
@@ -219,7 +219,12 @@ class Failover:
                 facts={"proof": proof, "sessions": counts},
             )
         self.task.say(f"{self.task.appliance.site}  {message}")
-        return {**self._result(Outcome.CHANGED, message, seen, now), "proof": proof, "sessions": counts, "peer": other}
+        return {
+            **self.pair.result(Outcome.CHANGED, message, seen, now),
+            "proof": proof,
+            "sessions": counts,
+            "peer": other,
+        }
 
     def _establish(self, seen: tuple[Seen, Seen], step: Step) -> tuple[Seen, Seen]:
         """Press it once on the primary to be, and wait until both show it."""
@@ -430,19 +435,3 @@ class Failover:
 
     def _refused(self, got: str, remedy: str) -> RunFailed:
         return RunFailed(Outcome.REFUSED.value, f"establish failover with {self.pair.one.name} as primary", got, remedy)
-
-    def _result(
-        self,
-        outcome: Outcome,
-        message: str,
-        before: tuple[Seen, Seen],
-        after: tuple[Seen, Seen] | Mapping[str, Role] | None = None,
-    ) -> dict[str, Any]:
-        """`after`: what was seen then, or is expected by name; None if nothing changed."""
-        return {
-            "changed": outcome is Outcome.CHANGED,
-            "outcome": outcome.value,
-            "msg": f"{self.task.appliance.site}: {message}",
-            "roles": shown(after if isinstance(after, tuple) else before),
-            "diff": difference(before, after or before),
-        }

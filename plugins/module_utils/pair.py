@@ -12,7 +12,7 @@ from typing import Any
 from .accounts import GIVE_API, LOGIN
 from .connect import Appliance
 from .errors import AuthenticationRefused, BadInput, BomgarError, NotRecognised, NotSupported
-from .models import FailoverView, Role, SyncState, plain
+from .models import FailoverView, Outcome, Role, SyncState, plain
 from .record import Step
 from .runner import Task
 from .transport import Request
@@ -187,6 +187,22 @@ class Pair:
         """The last requests to both, in order of time."""
         found = [*self.one.appliance.evidence(), *self.two.appliance.evidence()]
         return sorted(found, key=lambda item: float(item["at"]))
+
+    def result(
+        self,
+        outcome: Outcome,
+        message: str,
+        before: tuple[Seen, Seen],
+        after: tuple[Seen, Seen] | Mapping[str, Role] | None = None,
+    ) -> dict[str, Any]:
+        """The result of a module. `after`: what was seen then, or is expected by name; None if nothing changed."""
+        return {
+            "changed": outcome is Outcome.CHANGED,
+            "outcome": outcome.value,
+            "msg": f"{self.one.appliance.site}: {message}",
+            "roles": shown(after if isinstance(after, tuple) else before),
+            "diff": difference(before, after or before),
+        }
 
 
 def primary(seen: tuple[Seen, Seen]) -> Seen | None:

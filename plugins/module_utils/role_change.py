@@ -11,7 +11,7 @@ from typing import Any
 from .errors import BomgarError, NotSupported, PermissionRefused, RunFailed
 from .models import Outcome, Role
 from .operate import Pace, Voice, wait
-from .pair import ASKING, Pair, Seen, difference, primary, roles, shown
+from .pair import ASKING, Pair, Seen, primary, roles, shown
 from .record import Step
 from .runner import Task
 from .transport import Request
@@ -35,11 +35,11 @@ class RoleChange:
         wanted = Role(task.params["role"])
         seen = self.pair.look()
         if self._reached(seen, wanted):
-            return self._result(Outcome.UNCHANGED, f"{mine} is {wanted} already", seen)
+            return self.pair.result(Outcome.UNCHANGED, f"{mine} is {wanted} already", seen)
         self._possible(seen, wanted)
         if task.check_mode:
             expected = {mine: wanted, self.pair.two.name: _OPPOSITE[wanted]}
-            return self._result(Outcome.CHANGED, f"would make {mine} {wanted}", seen, expected)
+            return self.pair.result(Outcome.CHANGED, f"would make {mine} {wanted}", seen, expected)
         title = f"Make {mine} {wanted}"
         with task.record.step(title, step_id="role", module="failover_role", appliance=mine) as step:
             step.before(shown(seen))
@@ -48,7 +48,7 @@ class RoleChange:
             message = f"{mine} is {wanted} now: {roles(now)}"
             step.done(Outcome.CHANGED, detail=message, after=shown(now), requests=self.pair.evidence())
         task.say(f"{self.pair.one.prefix}  {message}")
-        return self._result(Outcome.CHANGED, message, seen, now)
+        return self.pair.result(Outcome.CHANGED, message, seen, now)
 
     def _possible(self, seen: tuple[Seen, Seen], wanted: Role) -> None:
         """RunFailed (refused) where the pair is in no state to change roles."""
@@ -133,18 +133,3 @@ class RoleChange:
         mine, other = seen
         gone = self.task.params["force"] and other.role is Role.UNKNOWN
         return mine.role is wanted and (other.role is _OPPOSITE[wanted] or gone)
-
-    def _result(
-        self,
-        outcome: Outcome,
-        message: str,
-        before: tuple[Seen, Seen],
-        after: tuple[Seen, Seen] | dict[str, Role] | None = None,
-    ) -> dict[str, Any]:
-        return {
-            "changed": outcome is Outcome.CHANGED,
-            "outcome": outcome.value,
-            "msg": f"{self.task.appliance.site}: {message}",
-            "roles": shown(after if isinstance(after, tuple) else before),
-            "diff": difference(before, after or before),
-        }

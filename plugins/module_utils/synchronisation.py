@@ -26,6 +26,8 @@ STEP = "sync"
 _OFFERED_WITHIN = 600.0
 #: The clock of `get_api_info` counts whole seconds; so long after it a sync has a later time than the watermark.
 _TICK = 1.1
+#: Seconds that the time of the last sync may lie ahead of that clock, to be waited for; it is not said whose clock it is of.
+_AHEAD = 60.0
 
 _ENDINGS: dict[SyncEnding, tuple[Outcome, str, str]] = {
     SyncEnding.FAILED: (
@@ -111,7 +113,8 @@ class Synchronisation:
         voice = Voice(self.task.say, self.task.clock, standby.prefix)
         before = self._not_running(standby, leading, voice)
         watermark = standby.now()
-        self.task.sleep(_TICK)
+        ahead = 0.0 if before.time is None or watermark is None else before.time - watermark
+        self.task.sleep(_TICK + min(max(ahead, 0.0), _AHEAD))
         step.before({"watermark": watermark, "last": before.time or before.text, "status": before.status})
         answer = self._press(standby, leading, step)
         said = answer.message if answer is not None else None

@@ -98,7 +98,10 @@ class Place:
             CUTOVER.replace("{{ playbook_dir }}/leads-to", str(leads)), encoding="utf-8"
         )
         boxes = dict(zip("ab", pair.boxes, strict=True))
-        by_file = lambda: boxes[leads.read_text(encoding="utf-8") if leads.is_file() else "a"]  # noqa: E731
+
+        def by_file() -> Any:
+            return boxes[leads.read_text(encoding="utf-8") if leads.is_file() else "a"]
+
         pair.door.follow = "shared_ip" if "shared_ips" in self.scenario.options else by_file
 
     @contextlib.contextmanager

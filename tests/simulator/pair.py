@@ -599,9 +599,11 @@ class Pair:
             box.sync_state = "failed" if outcome == "failed" else "good"
             box.last_sync_status = plan.failed_text if outcome == "failed" else plan.good_text
             if outcome == "good" or (outcome == "failed" and plan.failure_moves_time):
+                # What took time did not end in the second in which it began, nor in that of the sync before it, however fast
+                # looks follow each other.
+                latest = max(box.shown(seen.began), box.shown_last_sync or 0.0)
                 box.last_sync = self.now - plan.old_time
-                # What took time did not end in the second in which it began, however fast looks follow each other.
-                box.sync_shown_after = box.shown(seen.began) + 1.0 if not plan.old_time else None
+                box.sync_shown_after = latest + 1.0 if not plan.old_time else None
         if outcome == "good":
             self._copy(seen)
             self._first = False
