@@ -29,11 +29,14 @@ def _skip_fails(report: Any, config: pytest.Config) -> None:
 #: Folders of tests/integration in which hardly anything depends on the release of Ansible: the clients and modules against the
 #: simulator, without a playbook. Where several releases are tested, once is enough for them (`-m "not once"`).
 _ONCE = ("cutover", "report", "sessions", "web")
+#: The same of files that run many playbooks for what other files show once for each release.
+_ONCE_FILES = ("test_campaign.py", "test_giving_up.py", "test_pair_modules.py", "test_planted.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.parent.name in _ONCE and item.path.parent.parent.name == "integration":
+        folder = item.path.parent
+        if folder.parent.name == "integration" and (folder.name in _ONCE or item.path.name in _ONCE_FILES):
             item.add_marker(pytest.mark.once)
 
 

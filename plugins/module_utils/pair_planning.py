@@ -23,6 +23,8 @@ from .runner import Task
 from .versions import LATEST, Wish, beyond, installed, merges_sessions
 
 _NOTHING_NOW = "nothing was done now; seen: "
+#: Stages whose steps have ids of their own in a record.
+_OWN_STEPS = ("join", "export")
 
 
 class Gathering:
@@ -189,7 +191,7 @@ def _recorded(record: Record, plan: pair_path.PairPlan) -> list[dict[str, Any]]:
     new = [
         {"id": stage.id, "title": stage.title, "appliance": stage.appliance, "window": stage.window}
         for stage in plan.stages
-        if (stage.id, stage.appliance) not in ids and stage.id != "join"
+        if (stage.id, stage.appliance) not in ids and stage.id not in _OWN_STEPS
     ]
     order = {pair_path.FIRST: 0, pair_path.SECOND: 1}
     return sorted(known + new, key=lambda stage: (order.get(stage.get("window") or "", 0), stage["id"] == "final"))

@@ -60,7 +60,7 @@ def play(site: Place, tasks: dict[str, dict[str, Any]], *arguments: str, **keywo
         },
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1800,
         check=False,
     )
     shown = done.stdout + done.stderr

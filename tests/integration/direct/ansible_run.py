@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[3]
 #: Longer than any of these runs takes; only there so that nothing can hang for ever.
-PATIENCE = 300.0
+PATIENCE = 1800.0
 
 
 @dataclass(frozen=True)

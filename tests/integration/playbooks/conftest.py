@@ -26,7 +26,7 @@ from ansible_collections.bomgar.appliance.tests.simulator import LookClock, Simu
 ROOT = Path(__file__).resolve().parents[3]
 COLLECTIONS = ROOT / ".cache/collections"
 #: Longer than any of these runs takes; only there so that nothing can hang for ever.
-PATIENCE = 300.0
+PATIENCE = 1800.0
 
 
 @dataclass
