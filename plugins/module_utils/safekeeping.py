@@ -97,10 +97,12 @@ class Safekeeping:
             of = f" of {announced / _MIB:.1f}" if announced else ""
             voice.tell("backup", "downloading", f"{received / _MIB:.1f}{of} MiB")
 
+        # Of a pair, each appliance has a name of its own beside the site's; it may be reached by neither (`url` a tunnel, say).
+        names = (*self.keep.wish.host_names, self.appliance.address)
         return self.appliance.backup_api.download(
             self.store,
             self._identify,
-            self.keep.wish,
+            dataclasses.replace(self.keep.wish, host_names=names),
             url=self.appliance.url,
             versions=versions,
             collection_version=VERSION,

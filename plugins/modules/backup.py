@@ -58,7 +58,9 @@ options:
     type: bool
     default: false
   host_names:
-    description: Further host names that the appliance may put into the file's name; a file named after another host is refused.
+    description:
+      - Further host names that the appliance may put into the file's name; a file named after another host is refused.
+      - The site, the host of its address, C(appliance.address) and what the appliance itself calls its host are known without it.
     type: list
     elements: str
     default: []

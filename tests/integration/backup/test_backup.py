@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -116,6 +117,23 @@ def test_it_is_taken_once_and_then_fresh(site: Site) -> None:
     assert site.run(max_age=0)["changed"]
     assert site.run(max_age=3600, later=4000.0)["changed"]
     assert site.box.truth.backups == 3
+
+
+
+def test_a_file_named_after_the_own_name_of_an_appliance(site: Site) -> None:
+    site.name = "portal.example.com"
+    own = site.options()["appliance"]
+
+    def strange(**more: str) -> list[str]:
+        result = site.run(max_age=0, appliance={**own, **more})
+        assert not result.get("failed"), result
+        return [text for text in result.get("warnings", []) if "named the file after" in text]
+
+    if not site.box.has_health:  # a release that has it tells its host's name itself
+        told = strange(address="b.portal.example.com")
+        assert len(told) == 1 and HOST in told[0]
+    shutil.rmtree(site.directory, ignore_errors=True)
+    assert strange(address=HOST) == []
 
 
 def test_check_mode_only_reads(site: Site) -> None:
