@@ -119,7 +119,6 @@ def test_it_is_taken_once_and_then_fresh(site: Site) -> None:
     assert site.box.truth.backups == 3
 
 
-
 def test_a_file_named_after_the_own_name_of_an_appliance(site: Site) -> None:
     site.name = "portal.example.com"
     own = site.options()["appliance"]
@@ -131,7 +130,7 @@ def test_a_file_named_after_the_own_name_of_an_appliance(site: Site) -> None:
 
     if not site.box.has_health:  # a release that has it tells its host's name itself
         told = strange(address="b.portal.example.com")
-        assert len(told) == 1 and HOST in told[0]
+        assert [HOST in text for text in told] == [True]
     shutil.rmtree(site.directory, ignore_errors=True)
     assert strange(address=HOST) == []
 
