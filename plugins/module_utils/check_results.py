@@ -140,8 +140,8 @@ class Observed:
     `accounts`: which of `api`, `login`, `appliance` are given and may be used. `attended`: a person is there to do what the
     driver cannot. `unreachable`: (reason, words) when the appliance did not answer. `pages_trouble`: why the Updates page
     could not be read. `done`: SHA-256 of the package files that the record says are installed. `pair`: both appliances, where
-    there are two; `serves_site`: whether the site's name leads to this one. None everywhere stands for
-    "not looked at".
+    there are two; `serves_site`: whether the site's name leads to this one; `installs`: whether anything is installed on it in
+    this run. None everywhere stands for "not looked at".
     """
 
     now: float
@@ -170,6 +170,7 @@ class Observed:
     done: tuple[str, ...] = ()
     pair: PairState | None = None
     serves_site: bool = True
+    installs: bool = True
     thresholds: Thresholds = field(default_factory=Thresholds)
 
     @property

@@ -16,6 +16,7 @@ from typing import Any
 
 from .errors import BadInput, BomgarError, RunFailed
 from .front_door import Answer, FrontDoor
+from .gates import let_sessions_end
 from .leads import ByDns, ByPerson, BySharedAddress, Given, Lead, host_addresses
 from .models import Outcome
 from .operate import Pace, Voice, wait
@@ -113,6 +114,9 @@ class Cutover:
         done = there is not False and self._good(answer) and lacking is None
         if self.task.check_mode:
             return self._rehearsed(answer, done, lacking)
+        if self.task.params["method"] == "ready":
+            self._let_sessions_end(answer)
+            return self._result(Outcome.UNCHANGED, answer, answer, f"{self.site} may lead to {self.one.name}")
         with self.task.record.step(
             f"Let {self.site} lead to {self.one.name}",
             step_id=CUTOVER,
@@ -135,6 +139,7 @@ class Cutover:
         if self.lead.there is False:
             task.say(f"{self.one.prefix}  letting {self.site} lead to {new} instead of {old}")
         try:
+            self._let_sessions_end(before)
             self.lead.move(step)
             answer = self._prove()
         except BomgarError as error:
@@ -155,6 +160,22 @@ class Cutover:
 
     def _changes(self, before: Answer) -> bool:
         return self.lead.moved or before.name != self.one.name
+
+    def _let_sessions_end(self, answer: Answer) -> None:
+        """Whether a session goes on when the name leaves its appliance is not documented, so none is left there unasked."""
+        task = self.task
+        led_here = self.lead.there is True or answer.name == self.one.name or not answer.serving
+        if self.two is None or led_here or task.params["method"] == "verify":
+            return
+        rule = task.params["sessions"]
+        let_sessions_end(
+            task,
+            self.two.appliance,
+            self.lead.given.title,
+            rule,
+            replace(self.pace, deadline=task.params["sessions_wait"] if rule == "wait" else 0.0),
+            none_if=lambda observer: observer.unreachable is not None,  # nothing is left to be cut there
+        )
 
     def _serves_here(self) -> None:
         """The new production serves at its own address, before the name leads there."""

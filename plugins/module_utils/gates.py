@@ -8,13 +8,14 @@ Asked anew before every package, since an hour may lie between two. Installs not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .backup_file import BackupStore, Identity
 from .check_results import together
+from .connect import Appliance
 from .errors import BadInput, RunFailed
 from .models import Kind, Outcome, Role
 from .observe import Observer
@@ -25,6 +26,8 @@ from .record import durations
 from .runner import Task
 from .versions import Wish
 from .window import seconds_needed
+
+_NO_ROOM = "Nothing of it was started: the window (bomgar_window_ends) has no room for waiting longer. Run this again in the next one."
 
 
 @dataclass(frozen=True)
@@ -136,51 +139,80 @@ class Gates:
     def _sessions(self, name: str, kind: Kind, installed: Sequence[Mapping[str, Any]]) -> bool:
         """Whether it had to wait for sessions."""
         order, task = self.order, self.task
-        if order.sessions == "accept":
-            return False
-        voice = Voice(task.say, task.clock, f"{task.appliance.site}  {task.appliance.name}")
-        looks: list[dict[str, Any]] = []
-
-        def none_runs() -> bool | None:
-            looks.append(Observer(task.appliance, task.clock).activity())
-            seen = looks[-1]
-            if seen["running"] is None and not order.serves_site:
-                return True  # the site's name does not lead there
-            if seen["running"] is None:
-                why, remedy = together(seen["untold"])
-                raise RunFailed(
-                    Outcome.REFUSED.value,
-                    f"install {name}",
-                    f"nothing tells whether sessions are running ({why}), and any would be cut",
-                    f"{remedy} {UNTOLD_SESSIONS}".strip(),
-                    installed=list(installed),
-                )
-            if not seen["running"]:
-                return True
-            voice.tell(f"waiting to install {name}", "sessions running")
-            return None
-
         patience = order.sessions_wait if order.sessions == "wait" else 0.0
         if order.window_ends is not None:
             # Waiting on would only end in a window that cannot hold the work any more.
             last_start = order.window_ends - self._needed(kind)
             patience = max(0.0, min(patience, last_start - task.clock()))
-        if wait(none_runs, Pace(order.poll_interval, patience, task.clock, task.sleep)) is None:
-            sessions = looks[-1]["sessions"]
-            waited = f" after {clock_text(patience)} of waiting" if patience else ""
-            capped = order.sessions == "wait" and patience < order.sessions_wait
-            count = len(sessions or ())
-            running = "a session is" if count == 1 else f"{count or 'some'} sessions are"
+        return let_sessions_end(
+            task,
+            task.appliance,
+            f"install {name}",
+            order.sessions,
+            Pace(order.poll_interval, patience, task.clock, task.sleep),
+            none_if=lambda _observer: not order.serves_site,  # the site's name does not lead there
+            late=_NO_ROOM if order.sessions == "wait" and patience < order.sessions_wait else None,
+            installed=list(installed),
+        )
+
+
+def let_sessions_end(
+    task: Task,
+    box: Appliance,
+    doing: str,
+    sessions: str,
+    pace: Pace,
+    *,
+    none_if: Callable[[Observer], bool] | None = None,
+    late: str | None = None,
+    **facts: Any,
+) -> bool:
+    """Whether it had to wait until no session runs on `box`. RunFailed (refused) if one still does at the deadline of `pace`,
+    or nothing tells; with `sessions` accept nobody looks.
+
+    `none_if`: when an appliance that does not tell has none. `late`: what to do where waiting ends for another reason.
+    """
+    if sessions == "accept":
+        return False
+    voice = Voice(task.say, task.clock, f"{box.site}  {box.name}")
+    looks: list[dict[str, Any]] = []
+
+    def none_runs() -> bool | None:
+        observer = Observer(box, task.clock)
+        looks.append(observer.activity())
+        seen = looks[-1]
+        if seen["running"] is None and none_if is not None and none_if(observer):
+            return True
+        if seen["running"] is None:
+            why, remedy = together(seen["untold"])
             raise RunFailed(
                 Outcome.REFUSED.value,
-                f"install {name}",
-                f"{running} running{waited}, and would be cut",
-                "Nothing of it was started: the window (bomgar_window_ends) has no room for waiting longer. Run this again in the next one."
-                if capped
-                else "Wait longer (bomgar_sessions_wait), or accept it (bomgar_sessions: accept)."
-                if patience
-                else "Wait for them (bomgar_sessions: wait), or accept it (bomgar_sessions: accept).",
-                sessions=sessions,
-                installed=list(installed),
+                doing,
+                f"nothing tells whether sessions are running ({why}), and any would be cut",
+                f"{remedy} {UNTOLD_SESSIONS}".strip(),
+                **facts,
             )
-        return len(looks) > 1
+        if not seen["running"]:
+            return True
+        voice.tell(f"waiting to {doing}", "sessions running")
+        return None
+
+    if wait(none_runs, pace) is None:
+        found = looks[-1]["sessions"]
+        waited = f" after {clock_text(pace.deadline)} of waiting" if pace.deadline else ""
+        count = len(found or ())
+        running = "a session is" if count == 1 else f"{count or 'some'} sessions are"
+        raise RunFailed(
+            Outcome.REFUSED.value,
+            doing,
+            f"{running} running{waited}, and would be cut",
+            late
+            or (
+                "Wait longer (bomgar_sessions_wait), or accept it (bomgar_sessions: accept)."
+                if pace.deadline
+                else "Wait for them (bomgar_sessions: wait), or accept it (bomgar_sessions: accept)."
+            ),
+            sessions=found,
+            **facts,
+        )
+    return len(looks) > 1

@@ -232,6 +232,7 @@ class _Gathering:
             done=self._done(),
             pair=self._pair(),
             serves_site=params["serves_site"],
+            installs=params["installs"],
             thresholds=questions.thresholds,
         )
 

@@ -35,6 +35,7 @@ from .window import seconds_needed
 _NAMES_SHOWN = 8
 
 NO_ANSWER = "the appliance does not answer"
+_NOT_NOW = "nothing is installed on it in this run"
 _NO_API = "no API account is given"
 _PAGE_INFO = (
     "Run bomgar.appliance.page_info to see what is not recognised; or set bomgar_driver: operator and bomgar_attended."
@@ -457,6 +458,8 @@ def update_running(seen: Observed) -> Said:
 
 def window(seen: Observed) -> Said:
     """Over, or shorter than the installations usually take: fail."""
+    if not seen.installs:
+        return not_applicable(_NOT_NOW)
     if seen.window_ends is None:
         return not_applicable("no end of the window is given")
     ends = datetime.fromtimestamp(seen.window_ends, timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
@@ -486,6 +489,8 @@ def sessions(seen: Observed) -> Said:
     """Running, or nobody can tell: fail with `refuse`, warn with `accept`; running with `wait`: warn."""
     if seen.unreachable is not None:
         return not_applicable(NO_ANSWER)
+    if not seen.installs:
+        return _name_leaves(seen) if seen.path == "role_swap" and seen.serves_site else not_applicable(_NOT_NOW)
     if to_install(seen) == ():
         return not_applicable("nothing is to be installed")
     running = seen.activity.get("running")
@@ -515,8 +520,27 @@ def sessions(seen: Observed) -> Said:
     return failed(words, "Let them end, or set bomgar_sessions to wait or accept.")
 
 
+def _name_leaves(seen: Observed) -> Said:
+    """Running, or nobody can tell, where the site's name leaves production: warn. How many run at the cutover is seen then."""
+    running = seen.activity.get("running")
+    if running is False:
+        return passed("nothing is installed on it in this run, and no session is running")
+    shown = "sessions are running" if running else "nothing tells whether sessions are running"
+    unknown = "whether one goes on when the site's name moves to the other appliance is not documented"
+    what = {
+        "accept": "It is moved all the same, as accepted. Tell the representatives.",
+        "wait": "It is moved when none runs. Ask the representatives to finish in time.",
+    }
+    return warned(
+        f"{shown}, and {unknown}",
+        what.get(seen.sessions, "It is not moved while one runs, unless bomgar_sessions is wait or accept."),
+    )
+
+
 def representatives(seen: Observed) -> Said:
     """Logged in: warn, with their names."""
+    if not seen.installs:
+        return not_applicable(_NOT_NOW)
     people = seen.activity.get("representatives")
     if people is None:
         return not_applicable("nothing told it")
@@ -536,6 +560,8 @@ def representatives(seen: Observed) -> Said:
 
 def backup_fresh(seen: Observed) -> Said:
     """None that counts: fail, unless this run takes one before it installs."""
+    if not seen.installs:
+        return not_applicable(_NOT_NOW)
     take = "Take one: ansible-playbook bomgar.appliance.back_up"
     if seen.backup is None:
         if to_install(seen) == ():

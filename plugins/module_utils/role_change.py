@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .errors import BomgarError, NotSupported, PermissionRefused, RunFailed
+from .gates import let_sessions_end
 from .models import Outcome, Role
 from .operate import Pace, Voice, wait
 from .pair import ASKING, Pair, Seen, primary, roles, shown
@@ -41,6 +42,7 @@ class RoleChange:
             expected = {mine: wanted, self.pair.two.name: _OPPOSITE[wanted]}
             return self.pair.result(Outcome.CHANGED, f"would make {mine} {wanted}", seen, expected)
         title = f"Make {mine} {wanted}"
+        self._let_sessions_end(seen, f"make {mine} {wanted}")
         with task.record.step(title, step_id="role", module="failover_role", appliance=mine) as step:
             step.before(shown(seen))
             said = self._ask(wanted, step)
@@ -49,6 +51,14 @@ class RoleChange:
             step.done(Outcome.CHANGED, detail=message, after=shown(now), requests=self.pair.evidence())
         task.say(f"{self.pair.one.prefix}  {message}")
         return self.pair.result(Outcome.CHANGED, message, seen, now)
+
+    def _let_sessions_end(self, seen: tuple[Seen, Seen], doing: str) -> None:
+        """Everybody is cut while roles change (documented, D-PM); whoever is primary has them."""
+        rule = self.task.params["sessions"]
+        pace = replace(self.pace, deadline=self.task.params["sessions_wait"] if rule == "wait" else 0.0)
+        for each in seen:
+            if each.role is Role.PRIMARY:
+                let_sessions_end(self.task, self.pair.member(each.name).appliance, doing, rule, pace)
 
     def _possible(self, seen: tuple[Seen, Seen], wanted: Role) -> None:
         """RunFailed (refused) where the pair is in no state to change roles."""

@@ -80,11 +80,16 @@ WAITS: dict[str, Any] = {
 #: The other appliance of a pair, and the address that leads to one of them; the fragments `peer` and `front`.
 PAIR: dict[str, Any] = {"peer": PEER, "site_url": {"type": "str"}}
 
+#: What to do about running sessions, where something may cut them.
+SESSIONS: dict[str, Any] = {
+    "sessions": {"type": "str", "choices": ["refuse", "wait", "accept"], "default": "refuse"},
+    "sessions_wait": {"type": "float", "default": 3600.0},
+}
+
 #: What must hold when an installation is started; the fragment `bomgar.appliance.appliance.conditions`.
 CONDITIONS: dict[str, Any] = {
     "running": {"type": "str", "choices": ["join", "refuse"], "default": "join"},
-    "sessions": {"type": "str", "choices": ["refuse", "wait", "accept"], "default": "refuse"},
-    "sessions_wait": {"type": "float", "default": 3600.0},
+    **SESSIONS,
     "backup": {
         "type": "dict",
         "options": {

@@ -45,6 +45,12 @@ options:
     description: Whether the site's name leads to this appliance. Not so for the standby of a pair.
     type: bool
     default: true
+  installs:
+    description:
+      - Whether packages are installed on this appliance in this run. Of a pair one is updated in each window.
+      - If not, no check of O(phase=before) asks for what only an installation needs - room in the window, no running sessions, a backup.
+    type: bool
+    default: true
   signed_off_by:
     description: Who signs an appliance of a pair off, if it passes O(phase=after). Kept in O(record) for the second window.
     type: str
@@ -242,6 +248,7 @@ SPEC = runner.Spec(
         **runner.PAIR,
         "relation": {"type": "str", "choices": ["established", "broken"]},
         "serves_site": {"type": "bool", "default": True},
+        "installs": {"type": "bool", "default": True},
         "signed_off_by": {"type": "str"},
         "sign_off": {"type": "str", "choices": ["person", "acceptance"], "default": "person"},
         "backup_follows": {"type": "bool", "default": False},

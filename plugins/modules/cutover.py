@@ -33,9 +33,21 @@ options:
         seen to be off, before they are enabled here.
       - V(operator) says what to change, and waits until it is seen.
       - V(verify) changes nothing, and waits until it is seen. For after a task file of your own.
+      - V(ready) changes nothing, and only sees that the name may be moved now. For before it.
     type: str
-    choices: [dns, shared_ip, operator, verify]
+    choices: [dns, shared_ip, operator, verify, ready]
     default: operator
+  sessions:
+    description:
+      - What to do about sessions that run on O(peer) when the name is about to leave it. Whether they go on then is not documented.
+      - V(wait) waits for up to O(sessions_wait), V(accept) moves it all the same. O(method=verify) does not ask, since it is moved already.
+    type: str
+    choices: [refuse, wait, accept]
+    default: refuse
+  sessions_wait:
+    description: Seconds to wait for sessions to end.
+    type: float
+    default: 3600.0
   dns:
     description: The record, and the server that takes its updates. For O(method=dns).
     type: dict
@@ -225,12 +237,15 @@ from ansible_collections.bomgar.appliance.plugins.module_utils import connect, r
 from ansible_collections.bomgar.appliance.plugins.module_utils.cutover import Cutover
 from ansible_collections.bomgar.appliance.plugins.module_utils.name_server import ALGORITHMS
 
+METHODS = ("dns", "shared_ip", "operator", "verify", "ready")
+
 SPEC = runner.Spec(
     {
         "appliance": connect.APPLIANCE,
         **runner.PAIR,
         "record": runner.RECORD,
-        "method": {"type": "str", "choices": ["dns", "shared_ip", "operator", "verify"], "default": "operator"},
+        "method": {"type": "str", "choices": [*METHODS], "default": "operator"},
+        **runner.SESSIONS,
         "dns": {
             "type": "dict",
             "options": {

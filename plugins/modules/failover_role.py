@@ -38,6 +38,17 @@ options:
     description: Whether a primary becomes backup although its peer cannot be reached.
     type: bool
     default: false
+  sessions:
+    description:
+      - What to do about sessions that run on the primary. Changing roles cuts them.
+      - V(wait) waits for up to O(sessions_wait), V(accept) cuts them.
+    type: str
+    choices: [refuse, wait, accept]
+    default: refuse
+  sessions_wait:
+    description: Seconds to wait for sessions to end.
+    type: float
+    default: 3600.0
 seealso:
   - module: bomgar.appliance.failover
 """
@@ -78,6 +89,7 @@ SPEC = runner.Spec(
         "role": {"type": "str", "choices": ["primary", "backup"], "required": True},
         "data_sync_first": {"type": "bool", "default": True},
         "force": {"type": "bool", "default": False},
+        **runner.SESSIONS,
         **runner.WAITS,
     }
 )

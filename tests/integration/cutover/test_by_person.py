@@ -45,6 +45,32 @@ def test_waits_until_it_is_seen(there: Place, method: str) -> None:
     assert "PLEASE" not in "\n".join(there.lines)
 
 
+@pytest.mark.parametrize("method", ["operator", "ready"])
+def test_no_name_leaves_a_running_session_unasked(there: Place, method: str) -> None:
+    by_hand(there, 8)
+    there.pair.a.start_session()
+    result = there.run(method=method)
+    assert result["outcome"] == "refused"
+    assert "a session is running, and would be cut" in result["msg"]
+    late = there.run(method=method, sessions="wait", sessions_wait=20)
+    assert "after 00:20 of waiting" in late["msg"], late["msg"]
+    assert "PLEASE" not in "\n".join(there.lines)
+    assert there.run(method=method, sessions="accept")["outcome"] == (
+        "changed" if method == "operator" else "unchanged"
+    )
+
+
+def test_a_session_is_waited_for_before_the_name_leaves(there: Place) -> None:
+    there.pair.a.start_session()
+    there.at_pause = lambda count: there.pair.a.end_sessions() if count == 3 else None
+    ready = there.run(method="ready", sessions="wait")
+    assert (ready["outcome"], ready["changed"], there.pauses) == ("unchanged", False, 3), ready["msg"]
+    there.pair.a.go_down()
+    assert there.run(method="ready")["outcome"] == "unchanged"
+    there.pair.b.go_down()
+    assert "b does not serve" in there.run(method="ready")["msg"]
+
+
 @pytest.mark.parametrize("method", ["operator", "verify"])
 @pytest.mark.parametrize("ends", ["a", "nobody"])
 def test_not_moved_in_time(there: Place, method: str, ends: str) -> None:

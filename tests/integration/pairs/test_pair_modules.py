@@ -441,6 +441,31 @@ def test_a_role_changes_and_stays(make: Any, kind: str) -> None:
     assert len(there.commands) == asked
 
 
+def test_a_role_change_cuts_no_session_unasked(make: Any) -> None:
+    there = make()
+    there.pair.a.start_session()
+    for role, name in (("primary", "b"), ("backup", "a")):
+        ended(
+            there.run(failover_role, name, role=role),
+            "refused",
+            "a session is running, and would be cut",
+            "bomgar_sessions",
+        )
+    assert there.commands == []
+    ended(there.run(failover_role, "b", role="primary", sessions="accept"), "changed")
+    assert len(there.pair.a.truth.sessions_cut) == 1
+    there.pair.b.start_session()
+    sleep = there.clock.sleep
+
+    def pause(seconds: float) -> None:
+        sleep(seconds)
+        there.pair.b.end_sessions()
+
+    there.clock.sleep = pause
+    ended(there.run(failover_role, "a", role="primary", sessions="wait"), "changed")
+    assert there.pair.b.truth.sessions_cut == []
+
+
 def test_a_role_change_whose_sync_fails(make: Any) -> None:
     there = make()
     there.pair.plan_next_sync(outcome="fails")

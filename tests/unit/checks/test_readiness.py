@@ -51,6 +51,11 @@ def manual(*packages: Package, **changes: Any) -> Observed:
     return good(**{"path": "manual", "course": None, "packages": packages, **changes})
 
 
+def swap(**changes: Any) -> Observed:
+    """Production in the first window of a role swap: sessions run there, and the other one is updated."""
+    return good(**{"path": "role_swap", "course": None, "installs": False, "activity": {"running": True}, **changes})
+
+
 def nodes(*roles: tuple[str, str]) -> dict[str, Any]:
     """Facts of appliances with these cluster and failover roles."""
     return {"nodes": [{**NODE, "cluster_role": cluster, "failover_role": failover} for cluster, failover in roles]}
@@ -195,6 +200,16 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("sessions", "warn", good(activity={"running": None}, sessions="accept"), "as accepted", "Tell"),
     ("sessions", "not_applicable", good(activity={"running": True}, course=Course(reached=True)), "nothing is to be installed", ""),
     ("sessions", "not_applicable", good(unreachable=GONE), "does not answer", ""),
+    ("sessions", "not_applicable", good(activity={"running": True}, installs=False), "nothing is installed on it in this run", ""),
+    ("sessions", "not_applicable", swap(serves_site=False), "nothing is installed on it in this run", ""),
+    ("sessions", "pass", swap(activity={"running": False}), "no session is running", ""),
+    ("sessions", "warn", swap(), "when the site's name moves to the other appliance is not documented", "unless bomgar_sessions is wait or accept"),
+    ("sessions", "warn", swap(sessions="wait"), "not documented", "moved when none runs"),
+    ("sessions", "warn", swap(sessions="accept"), "not documented", "as accepted"),
+    ("sessions", "warn", swap(activity={"running": None}), "nothing tells", "bomgar_sessions"),
+    ("representatives", "not_applicable", good(activity={"representatives": [{}]}, installs=False), "in this run", ""),
+    ("window", "not_applicable", good(window_ends=NOW, installs=False), "in this run", ""),
+    ("backup_fresh", "not_applicable", good(backup=None, installs=False), "in this run", ""),
     ("representatives", "pass", good(), "no representative", ""),
     ("representatives", "warn", good(activity={"representatives": [{"display_name": "Ada"}, {"display_name": "Grace"}]}),
         "2 logged in and disconnected by the update: Ada, Grace", "Tell"),
