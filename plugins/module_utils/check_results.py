@@ -139,7 +139,7 @@ class Observed:
 
     `accounts`: which of `api`, `login`, `appliance` are given and may be used. `attended`: a person is there to do what the
     driver cannot. `unreachable`: (reason, words) when the appliance did not answer. `pages_trouble`: why the Updates page
-    could not be read. `done`: SHA-256 of the package files that the record says are installed. `pair`: both appliances, where
+    could not be read. `failover_controls`, `failover_trouble`: the same for what a pair needs of the Failover page. `done`: SHA-256 of the package files that the record says are installed. `pair`: both appliances, where
     there are two; `serves_site`: whether the site's name leads to this one; `installs`: whether anything is installed on it in
     this run. None everywhere stands for "not looked at".
     """
@@ -158,6 +158,8 @@ class Observed:
     course: Course | None = None
     pages_trouble: Trouble | None = None
     controls: tuple[Control, ...] | None = None
+    failover_controls: tuple[Control, ...] | None = ()
+    failover_trouble: Trouble | None = None
     backup: BackupState | None = None
     folders: tuple[Folder, ...] = ()
     window_ends: float | None = None

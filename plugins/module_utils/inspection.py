@@ -197,6 +197,7 @@ class _Gathering:
         # Afterwards only the offers tell whether something newer than `latest` came to is left.
         pages_tell = before or (params["path"] == "automatic" and LATEST in (questions.wish.site, questions.wish.base))
         look, course, trouble, controls = self._pages() if pages_tell and not gone else (None, None, None, None)
+        failover_controls, failover_trouble = self._failover_page() if before and not gone else ((), None)
         return Observed(
             now=self.task.clock(),
             facts=facts,
@@ -220,6 +221,8 @@ class _Gathering:
             course=course,
             pages_trouble=trouble,
             controls=controls,
+            failover_controls=failover_controls,
+            failover_trouble=failover_trouble,
             backup=self._backup() if before else None,
             folders=self._folders() if before else (),
             window_ends=questions.window_ends,
@@ -296,6 +299,25 @@ class _Gathering:
             return look, course, trouble, self._controls()
         except BomgarError as error:
             return look, course, trouble or _trouble(error), None
+
+    def _failover_page(self) -> tuple[tuple[Control, ...] | None, Trouble | None]:
+        """The controls of the Failover page that an upgrade of this pair needs, or why that was not looked at. No API has them."""
+        box = self.appliance
+        if self.task.peer is None or box.driver == "operator":
+            return (), None
+        refused = next((item for item in self.observer.problems if item.interface == "software_page"), None)
+        if refused is not None and refused.reason not in _SESSION_LEFT:
+            return None, Trouble(refused.message, refused.remedy, refused.reason)
+        try:
+            found = examine(failover=box.failover_pages).findings
+        except BomgarError as error:
+            return None, _trouble(error)
+        # An upgrade changes no roles; of a pair that is broken, only what establishes it is there to be seen.
+        return tuple(
+            Control(item["page"], item["control"], item["found"], item["how"])
+            for item in found
+            if item["needed"] and not item["control"].startswith("become ")
+        ), None
 
     def _course(self, offered: Sequence[Any]) -> offers.Course | None:
         wish, versions = self.questions.wish, self.observer.versions()

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
 from .accounts import APPLIANCE, LOGIN
 from .check_results import (
+    CheckOutcome,
+    Control,
     Observed,
     Said,
     Trouble,
@@ -595,20 +597,38 @@ def pages_recognised(seen: Observed) -> Said:
     """Something needed on this path is not found: fail, or warn where a person attends. Not looked at: error."""
     if seen.unreachable is not None:
         return not_applicable(NO_ANSWER)
+    found = [_updates_page(seen)]
+    if seen.pair is not None:
+        found.append(_controls(seen, seen.failover_controls, seen.failover_trouble))
+    # Of two that are not in order the worse one counts, with the words of both.
+    found.sort(key=lambda said: tuple(CheckOutcome).index(said.outcome))
+    wrong = [said for said in found if said.action] or found[:1]
+    words, actions = (
+        dict.fromkeys(texts) for texts in zip(*((said.detail, said.action) for said in wrong), strict=True)
+    )
+    return Said(found[0].outcome, "; ".join(words), " ".join(actions))
+
+
+def _updates_page(seen: Observed) -> Said:
     if "appliance" not in seen.accounts:
         return not_applicable("no account of /appliance is given")
     if seen.look is not None and seen.look.activity is Activity.BUSY:
         return not_applicable("an installation runs, so the page shows its progress and not its controls")
+    return _controls(seen, seen.controls, _pages_refused(seen) or seen.pages_trouble)
+
+
+def _controls(seen: Observed, controls: Sequence[Control] | None, trouble: Trouble | None) -> Said:
+    """Whether these are found; `trouble`: why they were not looked at."""
     action = "Run bomgar.appliance.page_info, add the labels it shows to bomgar_labels, or attach its sketch to a bug report."
-    if seen.controls is None:
-        trouble = _pages_refused(seen) or seen.pages_trouble or Trouble("nothing says why", action)
+    if controls is None:
+        trouble = trouble or Trouble("nothing says why", action)
         if trouble.reason != "not_recognised":
             return error(f"the pages were not looked at: {trouble.words}", trouble.remedy)
         words = trouble.words
     else:
         lacking = [
             f"the page {item.page!r}" if item.control == PAGE_ITSELF else f"{item.control!r} on the page {item.page!r}"
-            for item in seen.controls
+            for item in controls
             if not item.found
         ]
         if not lacking:

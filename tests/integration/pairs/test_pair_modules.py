@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.bomgar.appliance.plugins.modules import failover, failover_role, session_export, sync
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.labels import LABELS
+from ansible_collections.bomgar.appliance.plugins.modules import checks, failover, failover_role, session_export, sync
 from ansible_collections.bomgar.appliance.tests.integration.direct.ansible_run import play
 
 from .conftest import GUIDE, MODERN
@@ -55,6 +56,41 @@ def broken(there: Duo) -> dict[str, Any]:
     proof = there.run(sync)["proof"]
     ended(there.run(failover, state="broken", synced=proof), "changed")
     return dict(proof)
+
+
+# checks
+
+
+def pages(there: Duo, name: str, **options: Any) -> dict[str, Any]:
+    """What readiness says of the pages of one of them."""
+    found = there.run(checks, name, phase="before", path="in_place", **options)
+    return dict(next(item for item in found["results"] if item["id"] == "pages_recognised"))
+
+
+def test_readiness_looks_at_the_failover_page(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = make()
+    key = "failover.break"
+    for name in ("a", "b"):
+        assert pages(there, name)["outcome"] == "pass"
+        assert len([login for login in getattr(there.pair, name).truth.logins if login.interface == "login"]) == 1
+    with monkeypatch.context() as other_words:
+        other_words.setitem(LABELS, key, (dataclasses.replace(LABELS[key][0], text="Zamvok"),))
+        for name in ("a", "b"):
+            found = pages(there, name)
+            assert (found["outcome"], "'break' on the page 'login failover'" in found["detail"]) == ("fail", True)
+        by_hand = pages(there, "a", appliance={**there.appliance("a"), "driver": "operator"})
+        assert by_hand["outcome"] == "pass"
+    unknown = pages(there, "a", appliance={**there.appliance("a"), "login": None})
+    assert (unknown["outcome"], "bomgar_login_username" in unknown["action"]) == ("error", True), unknown
+    assert there.commands == []
+
+
+def test_readiness_looks_at_the_form_where_the_pair_is_broken(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = make(established=False)
+    assert pages(there, "a")["outcome"] == "pass"
+    key = "failover.establish"
+    monkeypatch.setitem(LABELS, key, (dataclasses.replace(LABELS[key][0], text="Zamvok"),))
+    assert "'login failover'" in pages(there, "a")["detail"]
 
 
 # sync

@@ -13,14 +13,16 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.check_results imp
     BackupState,
     Control,
     Folder,
+    MemberState,
     Observed,
     Package,
+    PairState,
     Phase,
     Thresholds,
     Trouble,
 )
 from ansible_collections.bomgar.appliance.plugins.module_utils.checks import blocking, evaluate
-from ansible_collections.bomgar.appliance.plugins.module_utils.models import Activity, Kind, Look, Offer
+from ansible_collections.bomgar.appliance.plugins.module_utils.models import Activity, Kind, Look, Offer, Role, Versions
 from ansible_collections.bomgar.appliance.plugins.module_utils.offers import Course, course
 from ansible_collections.bomgar.appliance.plugins.module_utils.readiness import seconds_needed, to_install
 from ansible_collections.bomgar.appliance.plugins.module_utils.versions import Wish
@@ -42,6 +44,8 @@ WRONG = Trouble("wrong password", "Correct it.", "authentication")
 PAGES_REFUSED = {"problems": [problem("status_page", "authentication", "wrong password")]}
 NO_API = frozenset({"appliance"})
 NOT_TOLD = {"permissions": None, "health": None, "nodes": None, "role": "unknown", "clock": None}
+NO_BREAK = Control("login failover", "break", False)
+PAIR = PairState((MemberState("a", Role.PRIMARY, Versions()), MemberState("b", Role.BACKUP, Versions())))
 BUSY = Look(Activity.BUSY, None, "Installing 40 %")
 OLD = {"versions": {"site": "10.5.3", "base": "3.2.4", "build": None, "api": "1.4.2"}}
 
@@ -243,6 +247,13 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
         "api_authorised"),
     ("api_reachable", "fail", good(facts={**NOT_TOLD, "problems": [problem("get_api_info", "not_supported", "no tokens")]}), "no tokens", "Do something."),
     ("pages_recognised", "not_applicable", good(controls=None, look=BUSY), "progress", ""),
+    ("pages_recognised", "pass", good(pair=PAIR, failover_controls=(Control("login failover", "break", True),)), "every control", ""),
+    ("pages_recognised", "fail", good(pair=PAIR, failover_controls=(NO_BREAK,)), "'break' on the page 'login failover'", "page_info"),
+    ("pages_recognised", "fail", good(pair=PAIR, failover_controls=(NO_BREAK,), controls=None, look=BUSY), "'break' on the page", "page_info"),
+    ("pages_recognised", "warn", good(pair=PAIR, failover_controls=(NO_BREAK,), attended=True), "'break' on the page", "page_info"),
+    ("pages_recognised", "error", good(pair=PAIR, failover_controls=None, failover_trouble=WRONG), "wrong password", "Correct it."),
+    ("pages_recognised", "error", good(pair=PAIR, failover_controls=(NO_BREAK,), controls=None, pages_trouble=WRONG),
+        "wrong password; not recognised: 'break'", "Correct it. Run bomgar.appliance.page_info"),
     ("pages_recognised", "not_applicable", good(accounts=frozenset({"api"})), "no account", ""),
     ("pages_recognised", "not_applicable", good(unreachable=GONE), "does not answer", ""),
     ("certificate_exported", "manual", good(), "does not hold it", ".p12"),
