@@ -309,15 +309,16 @@ class _Gathering:
         if refused is not None and refused.reason not in _SESSION_LEFT:
             return None, Trouble(refused.message, refused.remedy, refused.reason)
         try:
-            found = examine(failover=box.failover_pages).findings
+            found = _pressed_there(box)
+            if not any(item.control == "break" for item in found):
+                # Apart: it is established from production, which the other one may be.
+                found += [
+                    replace(item, page=f"{item.page} of {self.task.peer.name}")
+                    for item in _pressed_there(self.task.peer)
+                ]
         except BomgarError as error:
             return None, _trouble(error)
-        # An upgrade changes no roles; of a pair that is broken, only what establishes it is there to be seen.
-        return tuple(
-            Control(item["page"], item["control"], item["found"], item["how"])
-            for item in found
-            if item["needed"] and not item["control"].startswith("become ")
-        ), None
+        return tuple(found), None
 
     def _course(self, offered: Sequence[Any]) -> offers.Course | None:
         wish, versions = self.questions.wish, self.observer.versions()
@@ -439,6 +440,15 @@ class _Gathering:
         if not isinstance(kept, dict) or not isinstance(kept.get("values"), dict):
             return None
         return Snapshot(seconds(kept["at"]), kept["values"])
+
+
+def _pressed_there(box: Appliance) -> list[Control]:
+    """What an upgrade needs of this Failover page as it is now: it changes no roles."""
+    return [
+        Control(item["page"], item["control"], item["found"], item["how"])
+        for item in examine(failover=box.failover_pages).findings
+        if item["needed"] and not item["control"].startswith("become ")
+    ]
 
 
 def _trouble(error: BomgarError) -> Trouble:

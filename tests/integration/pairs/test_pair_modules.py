@@ -88,9 +88,12 @@ def test_readiness_looks_at_the_failover_page(make: Any, monkeypatch: pytest.Mon
 def test_readiness_looks_at_the_form_where_the_pair_is_broken(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     there = make(established=False)
     assert pages(there, "a")["outcome"] == "pass"
+    # The other one may be production, from where it is established.
+    assert [len([one for one in box.truth.logins if one.interface == "login"]) for box in there.pair.boxes] == [1, 1]
     key = "failover.establish"
     monkeypatch.setitem(LABELS, key, (dataclasses.replace(LABELS[key][0], text="Zamvok"),))
     assert "'login failover'" in pages(there, "a")["detail"]
+    assert "'login failover of b'" in pages(there, "a")["detail"]
 
 
 # sync
