@@ -60,7 +60,6 @@ class Request:
     basic: tuple[str, str] | None = field(default=None, repr=False)
     encoding: str = "utf-8"
     multipart: bool = False
-    keep_connection: bool = False
     timeout: float | None = None
 
 
@@ -248,6 +247,8 @@ class Transport:
             result = result if isinstance(error, ServiceDown) else error.reason
             raise
         finally:
+            # A server need not say that it closes as well; a connection kept here would be gone under the next request.
+            self._session.close()
             self.evidence.append(
                 Evidence(
                     started,
@@ -279,10 +280,8 @@ class Transport:
         return target
 
     def _arguments(self, request: Request, stack: contextlib.ExitStack) -> dict[str, Any]:
-        headers = {"User-Agent": "bomgar.appliance", **request.headers}
-        if not request.keep_connection:
-            # "close the connection after each call" (D-BG-CMD-OLD, D-RS-CMD, D-PRA-REP)
-            headers["Connection"] = "close"
+        # "close the connection after each call" (D-BG-CMD-OLD, D-RS-CMD, D-PRA-REP)
+        headers = {"User-Agent": "bomgar.appliance", **request.headers, "Connection": "close"}
         arguments: dict[str, Any] = {
             "headers": headers,
             "params": dict(request.query) or None,

@@ -19,7 +19,8 @@ import trustme
 class RawServer:
     """One connection after the other: the request is read, the next of `answers` is sent, the connection is closed.
 
-    An answer of None closes without a word. When `answers` runs out the last one is given again.
+    An answer of None closes without a word. When `answers` runs out the last one is given again. With `keeps` a connection
+    stays open for further requests until the other side closes it.
     """
 
     def __init__(self, folder: Path, *names: str, trusted: bool = True) -> None:
@@ -36,6 +37,7 @@ class RawServer:
         #: Heads and bodies of the requests, as they came.
         self.requests: list[bytes] = []
         self.connections = 0
+        self.keeps = False
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -55,14 +57,16 @@ class RawServer:
             with contextlib.suppress(OSError), connection:
                 connection.settimeout(5)
                 with self._context.wrap_socket(connection, server_side=True) as wrapped:
-                    self._one(wrapped)
+                    while self._one(wrapped) and self.keeps:
+                        pass
 
-    def _one(self, connection: ssl.SSLSocket) -> None:
+    def _one(self, connection: ssl.SSLSocket) -> bool:
+        """Read a request and answer it; whether there was one."""
         received = b""
         while b"\r\n\r\n" not in received:
             piece = connection.recv(65536)
             if not piece:
-                return
+                return False
             received += piece
         head, _rest, body = received.partition(b"\r\n\r\n")
         length = next(
@@ -74,6 +78,7 @@ class RawServer:
         reply = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if reply is not None:
             connection.sendall(reply)
+        return True
 
 
 def answer(body: bytes, *headers: str, status: str = "200 OK", length: int | None = -1) -> bytes:

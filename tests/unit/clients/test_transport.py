@@ -56,6 +56,15 @@ def test_a_good_answer_is_read_to_its_end(server: RawServer) -> None:
     assert b"Connection: close" in server.requests[0]
 
 
+def test_every_request_has_a_connection_of_its_own_though_the_server_would_keep_it(server: RawServer) -> None:
+    """One that the server closes a moment later would be gone under the next request."""
+    server.keeps = True
+    server.answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"]
+    sender = to(server)
+    assert [sender.send(LOOK).body for _turn in range(3)] == [b"hello"] * 3
+    assert server.connections == 3
+
+
 class TestCertificates:
     """Refusals are told apart from an appliance that is down."""
 
