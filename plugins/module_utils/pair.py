@@ -88,11 +88,6 @@ class Member:
         ips = None if view.shared_ips is None else tuple(address for address, on in view.shared_ips.items() if on)
         return Seen(self.name, view.role, view.last_sync_time, view.last_sync, view.sync_status, view.sync, ips)
 
-    @property
-    def by_page(self) -> bool:
-        """Whether its state is read from the page."""
-        return not self._by_api
-
     def now(self) -> float | None:
         """The time by its own clock in Unix seconds (`get_api_info`, D-RS-GAI); None where it does not tell it."""
         if not self.appliance.has_api:

@@ -119,12 +119,12 @@ class Synchronisation:
         answer = self._press(standby, leading, step)
         said = answer.message if answer is not None else None
         refused = said is not None and standby.appliance.labels.sync_state(said) is SyncState.FAILED
+        # The answer itself is no look: it says that a sync was started where the state still is that of the one before.
         watch = SyncWatch(before, watermark, refused)
-        pending = [] if answer is None else [_sight(standby.from_view(answer))]
 
         def look() -> SyncEnding | None:
             nonlocal watch
-            mine = pending.pop() if pending else _sight(standby.look())
+            mine = _sight(standby.look())
             # Of two clocks only one counts: a page's text is not compared with the API's time.
             if mine.time is None and before.time is not None:
                 return None
@@ -198,8 +198,7 @@ class Synchronisation:
         except NotRecognised:
             if standby.appliance.commanded or leading.appliance.driver == "operator":
                 raise
-            answer = leading.does(self.task, step, lambda pages: pages.sync_now(), 'press "Sync Now"')
-            return None if answer is None else standby.appliance.failover_pages.view() if standby.by_page else None
+            return leading.does(self.task, step, lambda pages: pages.sync_now(), 'press "Sync Now"')
 
     def _related(self, seen: tuple[Seen, Seen]) -> Seen:
         leading = primary(seen)

@@ -170,6 +170,17 @@ def test_a_sync_that_was_running_proves_nothing(make: Any) -> None:
     assert mine.began >= earlier.ended
 
 
+@pytest.mark.parametrize("earlier", ["good", "fails"])
+def test_a_sync_that_check_health_does_not_show_is_waited_for(make: Any, earlier: str) -> None:
+    """The page says that it was started, check_health still how the one before ended: that is no ending of this one."""
+    there = make()
+    there.pair.plan_next_sync(outcome=earlier)
+    there.run(sync)
+    there.pair.plan_next_sync(base=1800.0, shows_running=False)
+    ended(there.run(sync), "changed")
+    assert (len(there.pair.truth.syncs), there.pair.truth.syncs[-1].outcome) == (2, "good")
+
+
 @pytest.mark.parametrize("dialect", ["modern_en", "guide_it", "plain_it"])
 def test_a_sync_that_is_refused_says_so_soon(make: Any, dialect: str) -> None:
     there = make(MODERN if dialect == "modern_en" else GUIDE, dialect=dialect)
