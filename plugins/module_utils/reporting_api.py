@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import xml_answer
-from .errors import AuthenticationRefused, NothingFound, NotSupported
+from .errors import AuthenticationRefused, NothingFound, NotSupported, Refused
 from .models import RunningSession
 from .session_answer import SessionReader, SessionRow
 from .site_api import Api, Auth, _number
@@ -25,6 +25,10 @@ REPORTS = ("SupportSession", "AccessSession")
 #: How many sessions an answer holds at most is not documented. A count that such a number divides may be a limit (assumed).
 ROUND_COUNT = 100
 _DAY = 24 * 3600
+#: How many days are asked for, one after the other, until a report gives a session.
+_DAYS = (1, 7, 30)
+#: A second in 1970.
+_BEFORE_ALL = 1
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class ReportingApi(Api):
 
     def __init__(self, sender: Sender, auth: Auth, sleep: Callable[[float], None] = time.sleep) -> None:
         super().__init__(sender, auth, "/api/reporting", sleep)
+        self._words_for_none: dict[str, str | None] = {}
 
     def running_sessions(self, now: float) -> tuple[RunningSession, ...]:
         """Sessions that began within LOOK_BACK before `now` (Unix seconds, the site's clock) and have no end yet.
@@ -91,6 +96,10 @@ class ReportingApi(Api):
             except NotSupported as error:
                 missing = error
                 continue
+            except Refused as error:
+                if not self._says_none(report, int(now), error):
+                    raise
+                return ()
             found = tuple(xml_answer.children(root, "session"))
             if found:
                 return tuple(_session(item) for item in found if xml_answer.text(item, "end_time") is None)
@@ -104,7 +113,9 @@ class ReportingApi(Api):
         known, missing = [], None
         for report in REPORTS:
             try:
-                if self.sessions(report, Search("start_time", at, at + 1), lambda _row: None):
+                if self.sessions(
+                    report, Search("start_time", at, at + 1), lambda _row: None
+                ) or self._words_for_none.get(report):
                     return (report,)
                 known.append(report)
             except NotSupported as error:
@@ -138,7 +149,35 @@ class ReportingApi(Api):
             return False
         except AuthenticationRefused as error:
             raise self._auth.refuse(error.attempted, error.got, **error.facts) from error
+        except Refused as error:
+            if not self._says_none(report, search.begin, error):
+                raise
+            return False
         return True
+
+    def _says_none(self, report: str, until: int, error: Refused) -> bool:
+        """Whether words that nobody listed mean that nothing was found, for which no words are documented.
+
+        They do if the same report, asked by the same account, gives the sessions of some days, and says just this of a
+        second before there was any appliance. Where it gives none at all it may be refused altogether.
+        """
+        if type(error) is not Refused:
+            return False
+        if report not in self._words_for_none:
+            self._words_for_none[report] = None
+            gives = any(self._said(report, Search("start_time", until - days * _DAY, until)) is None for days in _DAYS)
+            if gives:
+                self._words_for_none[report] = self._said(report, Search("start_time", _BEFORE_ALL, _BEFORE_ALL + 1))
+        return error.facts["answer"] == self._words_for_none[report]
+
+    def _said(self, report: str, search: Search) -> str | None:
+        """The words in which a report gives no session; None where it gives one."""
+        found: list[SessionRow] = []
+        try:
+            self.sessions(report, search, found.append)
+        except Refused as error:
+            return str(error.facts.get("answer", ""))
+        return None if found else ""
 
     def session_ids(self, since: float, until: float, reports: tuple[str, ...] | None = None) -> frozenset[str]:
         """The LSIDs of all sessions that began or ended from `since` on and before `until`, on the appliance's clock.

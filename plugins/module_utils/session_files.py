@@ -28,7 +28,7 @@ from typing import Any
 
 from . import session_answer
 from .backup_file import Identity, iso, safe_name, stamp
-from .errors import AnotherRun, BadInput, BomgarError, NothingFound, UnexpectedAnswer
+from .errors import AnotherRun, BadInput, BomgarError, Refused, UnexpectedAnswer
 from .models import plain
 from .record_files import write_file
 from .reporting_api import LOOK_BACK, Search
@@ -237,7 +237,8 @@ class ExportFolder:
         return found
 
     def _read(self, chunk: Chunk, found: Callable[[SessionRow], None]) -> None:
-        with (self.path / _CHUNKS / chunk.file).open("rb") as file, contextlib.suppress(NothingFound):
+        # An error was kept only where it was judged to say that there is no session.
+        with (self.path / _CHUNKS / chunk.file).open("rb") as file, contextlib.suppress(Refused):
             session_answer.read(f"read {chunk.file}", iter(lambda: file.read(_PIECE), b""), found)
 
     def assemble(self, chunks: Iterable[Chunk], write: Callable[[bytes], object]) -> Tally:

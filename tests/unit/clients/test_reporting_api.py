@@ -12,6 +12,7 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.errors import (
     NotSupported,
     PermissionRefused,
     RateLimited,
+    Refused,
     ServiceDown,
     UnexpectedAnswer,
 )
@@ -169,6 +170,55 @@ def test_none_is_told_from_an_error() -> None:
     for body, kind in (("<error>You are not permitted</error>", PermissionRefused), ("", UnexpectedAnswer)):
         with pytest.raises(kind):
             reporting(body)[0].sessions("SupportSession", SEARCH, lambda _row: None)
+
+
+class TestWordsThatNobodyListed:
+    """The error that says that there is none, in another language: no words for it are documented."""
+
+    WORDS = "Nessuna sessione trovata."
+
+    def appliance(self, first: int | None, words: str = WORDS, always: str = "") -> tuple[ReportingApi, FakeSender]:
+        """One that holds a session of the second `first`."""
+
+        def answer(request: Request) -> Answer:
+            query = dict(request.form or ())
+            begin, length = int(query["start_time"]), int(query["duration"])
+            if query["generate_report"] != "SupportSession":
+                return xml("<error>Tipo di rapporto non valido</error>")
+            if first is not None and begin <= first and (not length or first < begin + length):
+                return xml(f"<session_list>{session('7', '<end_time>x</end_time>')}</session_list>")
+            return xml(f"<error>{words if begin == 1 or not always else always}</error>")
+
+        api, sender = reporting("")
+        sender.judge = answer
+        return api, sender
+
+    @pytest.mark.parametrize("days", [0.5, 5, 20])
+    def test_mean_none_where_the_report_gives_sessions_of_other_days(self, days: float) -> None:
+        api, sender = self.appliance(int(NOW - LOOK_BACK - days * 86400))
+        search = Search("start_time", int(NOW - LOOK_BACK), int(NOW))
+        assert not api.sessions("SupportSession", search, lambda _row: None)
+        asked_then = len(sender.requests)
+        assert not api.sessions("SupportSession", search, lambda _row: None)
+        assert len(sender.requests) == asked_then + 1, "found out once"
+        assert api.session_reports(int(NOW)) == ("SupportSession",)
+
+    def test_mean_that_none_is_running(self) -> None:
+        assert self.appliance(int(NOW - 5 * 86400))[0].running_sessions(NOW) == ()
+
+    @pytest.mark.parametrize(
+        ("first", "always"),
+        [(None, ""), (int(NOW - 86400 * 3), "Banca dati occupata")],
+        ids=["no session at all", "other words"],
+    )
+    def test_are_an_error_otherwise(self, first: int | None, always: str) -> None:
+        api, _sender = self.appliance(first, always=always)
+        for ask in (
+            lambda: api.sessions("SupportSession", Search("start_time", int(NOW), int(NOW) + 1), lambda _row: None),
+            lambda: api.running_sessions(NOW),
+        ):
+            with pytest.raises(Refused):
+                ask()
 
 
 @pytest.mark.parametrize(
