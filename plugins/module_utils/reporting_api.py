@@ -168,7 +168,7 @@ class ReportingApi(Api):
             gives = any(self._said(report, Search("start_time", until - days * _DAY, until)) is None for days in _DAYS)
             if gives:
                 self._words_for_none[report] = self._said(report, Search("start_time", _BEFORE_ALL, _BEFORE_ALL + 1))
-        return error.facts["answer"] == self._words_for_none[report]
+        return bool(error.facts["answer"] == self._words_for_none[report])
 
     def _said(self, report: str, search: Search) -> str | None:
         """The words in which a report gives no session; None where it gives one."""
