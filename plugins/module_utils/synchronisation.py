@@ -26,6 +26,8 @@ STEP = "sync"
 _OFFERED_WITHIN = 600.0
 #: The clock of `get_api_info` counts whole seconds; so long after it a sync has a later time than the watermark.
 _TICK = 1.1
+#: So often another sync may come first.
+_TURNS = 3
 #: Seconds that the time of the last sync may lie ahead of that clock, to be waited for; it is not said whose clock it is of.
 _AHEAD = 60.0
 
@@ -109,7 +111,24 @@ class Synchronisation:
         }
 
     def sync(self, standby: Member, leading: Member, step: Step) -> dict[str, Any]:
-        """Ask for a sync and wait until it is proven; the proof: `primary`, `time`, `text`, `status`, `watermark`. RunFailed otherwise."""
+        """Ask for a sync and wait until it is proven; the proof: `primary`, `time`, `text`, `status`, `watermark`. RunFailed otherwise.
+
+        One that was running already when it was asked for may have begun before the watermark: another is asked for after it.
+        """
+        for _turn in range(_TURNS):
+            proof = self._one_sync(standby, leading, step)
+            if proof is not None:
+                return proof
+            self.task.say(f"{standby.prefix}  that sync was running already when it was asked for: asking for another")
+        raise RunFailed(
+            Outcome.UNKNOWN.value,
+            f"sync {standby.name} from {leading.name}",
+            f"another sync was running already, {_TURNS} times in a row",
+            "Nothing was broken. Switch automatic syncs off on Management > Failover for now, then run this again.",
+        )
+
+    def _one_sync(self, standby: Member, leading: Member, step: Step) -> dict[str, Any] | None:
+        """The proof of one sync; None for the end of one that was running already."""
         voice = Voice(self.task.say, self.task.clock, standby.prefix)
         before = self._not_running(standby, leading, voice)
         watermark = standby.now()
@@ -118,9 +137,11 @@ class Synchronisation:
         step.before({"watermark": watermark, "last": before.time or before.text, "status": before.status})
         answer = self._press(standby, leading, step)
         said = answer.message if answer is not None else None
-        refused = said is not None and standby.appliance.labels.sync_state(said) is SyncState.FAILED
+        labels = standby.appliance.labels
+        refused = said is not None and labels.sync_state(said) is SyncState.FAILED
+        joined = said is not None and labels.within(said, "sync.joined")
         # The answer itself is no look: it says that a sync was started where the state still is that of the one before.
-        watch = SyncWatch(before, watermark, refused)
+        watch = SyncWatch(before, None if joined else watermark, refused)
 
         def look() -> SyncEnding | None:
             nonlocal watch
@@ -132,7 +153,11 @@ class Synchronisation:
             voice.tell(f"syncing from {leading.name}", _state(mine))
             return ending
 
-        ending = wait(look, self.pace) or watch.at_deadline()
+        ending = wait(look, self.pace)
+        if joined and ending not in (None, SyncEnding.REFUSED):
+            _same_roles(self.pair.look(), leading.name)
+            return None
+        ending = ending or watch.at_deadline()
         last = watch.last or before
         if ending is not SyncEnding.PROVEN:
             _same_roles(self.pair.look(), leading.name)

@@ -1075,6 +1075,12 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ),
         ("de", ASSUMED, ("begonnen", "laufend", "in Bearbeitung", "wird durchgeführt")),
     ),
+    # The answer to Sync Now where the sync that runs is not the one that was asked for.
+    "sync.joined": _labels(
+        ("en", ASSUMED, ("already",)),
+        ("it", ASSUMED, ("già",)),
+        ("de", ASSUMED, ("bereits", "schon")),
+    ),
     "sync.failed": _labels(
         (
             "en",

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.bomgar.appliance.plugins.module_utils.web.failover_pages import FailoverPages
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.labels import LABELS
 from ansible_collections.bomgar.appliance.plugins.modules import checks, failover, failover_role, session_export, sync
 from ansible_collections.bomgar.appliance.tests.integration.direct.ansible_run import play
+from ansible_collections.bomgar.appliance.tests.simulator import pair as pair_simulator
 
 from .conftest import GUIDE, MODERN
 from .duo import Duo, duo
@@ -179,6 +181,31 @@ def test_a_sync_that_check_health_does_not_show_is_waited_for(make: Any, earlier
     there.pair.plan_next_sync(base=1800.0, shows_running=False)
     ended(there.run(sync), "changed")
     assert (len(there.pair.truth.syncs), there.pair.truth.syncs[-1].outcome) == (2, "good")
+
+
+@pytest.mark.parametrize("dialect", ["modern_en", "guide_it"])
+def test_a_sync_that_only_the_answer_to_the_press_tells_of_proves_nothing(
+    make: Any, dialect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that began by itself after the page was looked at last, or that the page never shows: ours comes after it."""
+    there = make(MODERN if dialect == "modern_en" else GUIDE, dialect=dialect)
+    if dialect == "guide_it":
+        monkeypatch.setattr(pair_simulator, "SYNC_RUNS", "Una sincronizzazione è già in corso.")
+    by_itself, press = [600.0], FailoverPages.sync_now
+
+    def late(pages: FailoverPages) -> Any:
+        for seconds in by_itself:
+            there.pair.plan_next_sync(base=seconds)
+            with there.pair.planting():
+                assert there.pair.sync_now(there.pair.b)[0]
+        by_itself.clear()
+        return press(pages)
+
+    monkeypatch.setattr(FailoverPages, "sync_now", late)
+    ended(there.run(sync), "changed")
+    earlier, mine = there.pair.truth.syncs
+    assert mine.began >= earlier.ended
+    assert there.commands == ["sync", "sync"]
 
 
 @pytest.mark.parametrize("dialect", ["modern_en", "guide_it", "plain_it"])
