@@ -16,7 +16,12 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """The filters by their names."""
-        return {"ending_line": status.ending, "handover": status.handed_on, "status_lines": _status_lines}
+        return {
+            "ending_line": status.ending,
+            "ending_lines": status.ending_lines,
+            "handover": status.handed_on,
+            "status_lines": _status_lines,
+        }
 
 
 def _status_lines(info: dict[str, Any], site: str, **seen: Any) -> list[str]:

@@ -49,11 +49,12 @@ ENDINGS: dict[Ending, tuple[str, str]] = {
 }
 
 
-def state_of(watch: Watch) -> str:
-    """The state of an installation in a few words, for a line on the screen."""
+def state_of(watch: Watch, serves_site: bool = True) -> str:
+    """The state of an installation in a few words, for a line on the screen. Where the standby is down, the site is not."""
+    who = "site" if serves_site else "standby"
     if watch.not_serving_since is not None:
-        return "site down"
+        return f"{who} down"
     last = watch.last
     if last is not None and last.activity is Activity.BUSY:
         return "at work" + (f" {last.percent // 10 * 10} %" if last.percent is not None else "")
-    return "site up"
+    return f"{who} up"

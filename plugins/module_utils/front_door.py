@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from .connect import Appliance
 from .errors import AuthenticationRefused, BomgarError, MissingLibrary, NotSupported, Unreachable
+from .record import Record
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,39 @@ class FrontDoor:
         if unknown:
             return f"what answers is none of those that are known; {' and '.join(unknown)} did not say who it is"
         return f"what answers is neither of {' and '.join(self.sides)}"
+
+
+class NameWatch:
+    """Looks, beside other work, whether the site serves at its own address (`door`), and has the record tell for how long it did not.
+
+    For work on an appliance that the name does not lead to: its own going down is no outage of the site.
+    """
+
+    def __init__(
+        self, door: Appliance, record: Record, interval: float, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._probe = door.probe
+        self._record = record
+        self._interval = interval
+        self._clock = clock
+        self._seen_down = False
+
+    def look(self) -> None:
+        """One look, which is one request. What answers something else than whether it serves tells nothing."""
+        began = self._clock()
+        try:
+            serving = self._probe.serving()
+        except Unreachable:
+            serving = False
+        except BomgarError:
+            return
+        self._record.site_watched(by=self._probe.asks, resolution=self._interval)
+        if serving:
+            # An outage that this watch has not seen begin is one that an earlier run saw.
+            self._record.site_up(at=self._clock(), watched=self._seen_down)
+        else:
+            self._record.site_down(by=self._probe.asks, resolution=self._interval, at=began)
+        self._seen_down = not serving
 
 
 def _account(box: Appliance, way: _Way) -> dict[str, str]:

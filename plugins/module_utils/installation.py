@@ -17,8 +17,10 @@ from typing import Any
 from . import offers, package_files
 from .backup_file import Identity
 from .check_results import together
+from .downtime import STANDBY_DOWN
 from .endings import ENDINGS, state_of
 from .errors import BadInput, BomgarError, NotRecognised, RunFailed, UnexpectedAnswer, Unreachable
+from .front_door import NameWatch
 from .gates import Gates, Order
 from .hindsight import unended
 from .lookout import Lookout, shown
@@ -346,14 +348,19 @@ class Installation:
         record, order = self.task.record, self.order
         lookout = lookout or Lookout(self.appliance, watch.kind, self.clock)
         voice = voice or Voice(self.task.say, self.clock, self._prefix)
+        name = None
         if order.serves_site:
             record.site_watched(by=self.appliance.probe.asks, resolution=2 * order.poll_interval)
+        elif self.task.front is not None:
+            name = NameWatch(self.task.front, record, order.poll_interval, self.clock)
         pending = [lookout.first(answer)] if answer is not None else []
         began = self.clock()
         said = ""
 
         def look() -> Verdict | None:
             nonlocal watch, said
+            if name is not None:
+                name.look()
             sight = pending.pop() if pending else lookout.look()
             watch, verdict = watch.see(sight)
             while lookout.news and verdict is None:
@@ -361,7 +368,7 @@ class Installation:
                 sight = lookout.look()
                 watch, verdict = watch.see(sight)
             self._mark_outage(record, watch, sight)
-            words = state_of(watch)
+            words = state_of(watch, order.serves_site)
             if words != said:
                 said = words
                 step.progress(words, message=sight.message)
@@ -403,8 +410,24 @@ class Installation:
             action="" if good else remedy,
             after=plain(seen) if seen is not None else None,
             requests=self.appliance.evidence(),
-            facts={"ending": verdict.ending.value},
+            facts={"ending": verdict.ending.value, **self._standby_down(watch)},
         )
+
+    def _standby_down(self, watch: Watch) -> dict[str, Any]:
+        """How long an appliance was down that the site's name does not lead to: no outage of the site, and told apart."""
+        if self.order.serves_site:
+            return {}
+        spells = [*watch.outages]
+        if watch.not_serving_since is not None and watch.last is not None:
+            spells.append((watch.not_serving_since, watch.last.at))
+        return {
+            STANDBY_DOWN: {
+                "seconds": round(sum(up - down for down, up in spells), 1),
+                "spells": len(spells),
+                "ongoing": watch.not_serving_since is not None,
+                "resolution": 2 * self.order.poll_interval,
+            }
+        }
 
     def _failed(self, attempted: str, watch: Watch, verdict: Verdict) -> RunFailed:
         got, remedy = ENDINGS[verdict.ending]

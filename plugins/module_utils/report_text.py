@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from .libraries import etree, require
 from .record_format import FORMAT
+from .record_standing import Outage
 from .release import VERSION
 from .report_view import CheckView, StepView, View, moment, shown, span, view
 
@@ -30,7 +32,6 @@ _SYMBOLS = {"good": "✅", "none": "➖", "warn": "⚠️", "bad": "❌", "unkno
 def json_view(data: Mapping[str, Any]) -> str:
     """The record with what follows from it: outcome, sentence, what to do, measured outage. For programs."""
     seen = view(data)
-    outage = seen.outage
     derived = {
         "outcome": seen.standing.outcome.value if seen.standing.outcome else None,
         "word": seen.mark.word,
@@ -40,14 +41,21 @@ def json_view(data: Mapping[str, Any]) -> str:
         "sentence": seen.sentence,
         "because": list(seen.because),
         "to_do": [{"about": item.about, "text": item.text} for item in seen.to_do],
-        "outage": None
-        if outage is None
-        else {
-            "seconds": outage.seconds,
-            "resolution": outage.resolution,
-            "spells": outage.spells,
-            "ongoing": outage.ongoing,
-            "unwatched": outage.unwatched,
+        "outage": _outage(seen.outage),
+        "outages_by_window": {
+            one.window: {
+                **(_outage(one.outage) or {}),
+                "steps": [
+                    {
+                        "title": step.title,
+                        "appliance": step.appliance,
+                        "standby": step.standby,
+                        **(_outage(step.outage) or {}),
+                    }
+                    for step in one.steps
+                ],
+            }
+            for one in seen.windows
         },
         "changes": [
             {"appliance": row.appliance, "name": row.label, "before": row.before, "after": row.after}
@@ -58,6 +66,10 @@ def json_view(data: Mapping[str, Any]) -> str:
     report = {"report_format": FORMAT, "made_by": f"bomgar.appliance {VERSION}", "derived": derived, "record": data}
     # Escaped throughout: a lone surrogate of the record is text here, and could not be written as it is.
     return json.dumps(report, indent=1, allow_nan=False) + "\n"
+
+
+def _outage(outage: Outage | None) -> dict[str, Any] | None:
+    return None if outage is None else asdict(outage)
 
 
 # -- JUnit ------------------------------------------------------------------------------------------------------------
@@ -148,7 +160,8 @@ def _check_case(check: CheckView) -> Any:
 
 def _properties(seen: View) -> Any:
     properties = etree.Element("properties")
-    rows = [("outcome", seen.mark.word), ("sentence", seen.sentence), ("site down", seen.outage_text)]
+    rows = [("outcome", seen.mark.word), ("sentence", seen.sentence)]
+    rows += [(f"{name[0].lower()}{name[1:]}", "; ".join(texts)) for name, texts in seen.outage_rows]
     rows += [("report", f"bomgar.appliance {VERSION}"), ("record format", str(seen.record_format))]
     for name, value in rows:
         etree.SubElement(properties, "property", name=name, value=_xml(value))

@@ -11,11 +11,12 @@ Texts that come from an appliance go through `shown`, which makes invisible and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from .downtime import StepDown, WindowDown, by_window
 from .models import Outcome
 from .pair_record import exposure
 from .record_format import FORMAT, is_moment, iso, seconds
@@ -37,6 +38,7 @@ _CHECKS = {
     "pass": (6, "good", "Pass"),
     "not_applicable": (7, "none", "Not applicable"),
 }
+_WINDOWS = {"first": "in the first window", "second": "in the second window", "abort": "while giving up"}
 _STEPS = {
     "changed": ("good", "Changed"),
     "unchanged": ("none", "Unchanged"),
@@ -174,6 +176,8 @@ class View:
     standing: Standing
     outage: Outage | None
     outage_text: str
+    windows: tuple[WindowDown, ...]
+    outage_rows: tuple[tuple[str, tuple[str, ...]], ...]
     summary: tuple[tuple[str, str], ...]
     to_do: tuple[ToDo, ...]
     changes: tuple[Change, ...]
@@ -198,6 +202,8 @@ def view(data: Mapping[str, Any]) -> View:
     missing = _missing(data, stands)
     outage = measured_outage(data)
     outage_text = _outage_text(data, outage)
+    windows = by_window(data)
+    outage_rows = _outage_rows(data, windows, outage_text)
     mark, sentence = _sentence(data, site, stands, changes, missing)
     return View(
         site=site,
@@ -209,7 +215,9 @@ def view(data: Mapping[str, Any]) -> View:
         standing=stands,
         outage=outage,
         outage_text=outage_text,
-        summary=_summary(data, outage_text),
+        windows=windows,
+        outage_rows=outage_rows,
+        summary=_summary(data, outage_rows),
         to_do=_to_do(stands, checks, missing),
         changes=changes,
         runs=_runs(data, steps),
@@ -405,7 +413,9 @@ def _to_do(stands: Standing, checks: tuple[CheckView, ...], missing: tuple[str, 
     return tuple(dict.fromkeys(found))
 
 
-def _summary(data: Mapping[str, Any], outage_text: str) -> tuple[tuple[str, str], ...]:
+def _summary(
+    data: Mapping[str, Any], outage_rows: Iterable[tuple[str, tuple[str, ...]]]
+) -> tuple[tuple[str, str], ...]:
     runs = data["runs"]
     rows = [("Site", shown(data["site"]))]
     if runs:
@@ -417,7 +427,7 @@ def _summary(data: Mapping[str, Any], outage_text: str) -> tuple[tuple[str, str]
             f"{shown(run.get('by') or 'unknown')} on {shown(run.get('controller') or 'unknown')}" for run in runs
         )
         rows.append(("By", ", ".join(people)))
-    rows.append(("Site down", outage_text))
+    rows += [(name, "; ".join(texts)) for name, texts in outage_rows]
     exposed = exposure(data)
     if exposed is not None:
         until = (
@@ -650,6 +660,22 @@ def _outage_text(data: Mapping[str, Any], outage: Outage | None) -> str:
         return f"between {least} and {span(outage.seconds)}{spells}, nobody looked in between{how}"
     exactly = f" ± {span(outage.resolution)}" if outage.resolution else ""
     return f"{span(outage.seconds)}{exactly}{spells}{how}"
+
+
+def _outage_rows(
+    data: Mapping[str, Any], windows: Iterable[WindowDown], whole: str
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The outage of the site's name: of each window of a pair with its steps, and of all together, which comes last."""
+    rows = [
+        (f"Site down {_WINDOWS.get(one.window, one.window)}", (_outage_text(data, one.outage), *map(_down, one.steps)))
+        for one in windows
+    ]
+    return (*rows, ("Site down" + (", in all" if rows else ""), (whole,)))
+
+
+def _down(step: StepDown) -> str:
+    text = f"{shown(step.title)}: {'at least ' if step.outage.ongoing else ''}{span(step.outage.seconds)}"
+    return f"{text} ({shown(step.appliance)} alone, as the standby; not the site)" if step.standby else text
 
 
 _TICK_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +18,8 @@ from .record_format import complaint, handover, iso
 from .report_view import moment, size_text, view
 
 _NOT_TOLD = "not told"
+#: So wide a line may be that Ansible indents by eight and puts into quotes.
+_WIDTH = 69
 #: Seconds after the first window of a pair in which the second is due (this collection's choice; the guide says "short enough").
 SECOND_WITHIN = 604_800.0
 
@@ -48,6 +51,7 @@ def lines(
         ("updates", _updates(updates or {})),
         ("last backup", _backup(manifest)),
         ("last run", _record(record)),
+        *_outages(record),
     ]
     if pair:
         rows[2:3] = [
@@ -74,6 +78,23 @@ def ending(record: str | Mapping[str, Any] | None, report: str | None = None) ->
     if report:
         parts.append(f"Report: {report}")
     return " ".join(parts)
+
+
+def ending_lines(record: str | Mapping[str, Any] | None, report: str | None = None) -> list[str] | None:
+    """How the last run at a pair ended, in lines that fit 80 columns (but for a long path): with the outage of each window and step."""
+    data = _json(record or "")
+    if data is None:
+        return None
+    try:
+        seen = view(data)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    lines = textwrap.wrap(seen.sentence, _WIDTH, subsequent_indent="  ")
+    for name, texts in seen.outage_rows if seen.outage is not None else ():
+        lines += textwrap.wrap(f"{name}: {texts[0]}", _WIDTH, subsequent_indent="  ")
+        for text in texts[1:]:
+            lines += textwrap.wrap(text, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
+    return [*lines, *([f"Report: {report}"] if report else [])]
 
 
 def handed_on(record: str | Mapping[str, Any] | None) -> dict[str, Any]:
@@ -227,6 +248,21 @@ def _record(text: str | Mapping[str, Any] | None) -> str:
     except (KeyError, TypeError, ValueError, AttributeError):
         return _NO_RECORD
     return f"{seen.sentence} ({moment(seen.created)})"
+
+
+def _outages(text: str | Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """For how long the site was down in the last upgrade; nothing where nobody looked."""
+    data = _json(text or "")
+    try:
+        seen = view(data) if data is not None else None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return []
+    if seen is None or seen.outage is None:
+        return []
+    # One window says as much as all of them together.
+    rows = seen.outage_rows[:1] if len(seen.windows) == 1 else seen.outage_rows
+    words = [f"{name.removeprefix('Site down').lstrip(' ,')}: {'; '.join(texts)}" for name, texts in rows]
+    return [("site down" if not number else "", text.removeprefix(": ")) for number, text in enumerate(words)]
 
 
 def _json(text: str | Mapping[str, Any]) -> dict[str, Any] | None:

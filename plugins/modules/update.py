@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - bomgar.appliance.appliance.wish
   - bomgar.appliance.appliance.conditions
   - bomgar.appliance.appliance.acts
+  - bomgar.appliance.appliance.front
 options:
   state:
     description:
@@ -47,7 +48,9 @@ options:
     type: float
     default: 600.0
   serves_site:
-    description: Whether the site's name leads to this appliance, so that its outage is the site's. Not so for the standby of a pair.
+    description:
+      - Whether the site's name leads to this appliance, so that its outage is the site's. Not so for the standby of a pair.
+      - Without, O(site_url) is looked at meanwhile, by one more request a look, and the record tells for how long nobody served there.
     type: bool
     default: true
 seealso:
@@ -127,7 +130,7 @@ installed:
       description: How long it took.
       type: float
     outage:
-      description: For how many seconds the site was seen not to serve.
+      description: For how many seconds the appliance was seen not to serve; the site only with O(serves_site).
       type: float
 expected:
   description: In check mode, the packages that would be installed, in order.
@@ -173,6 +176,7 @@ SPEC = runner.Spec(
         "poll_interval": {"type": "float", "default": 5.0},
         "deadline": {"type": "float", "default": 10800.0},
         "start_within": {"type": "float", "default": 600.0},
+        "site_url": {"type": "str"},
         "serves_site": {"type": "bool", "default": True},
     }
 )

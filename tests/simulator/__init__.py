@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from .appliance import Appliance, Certificate, InstallPlan
-from .clock import Clock, LookClock, RealClock, ScaledClock
+from .clock import Clock, LookClock, PausedClock, RealClock, ScaledClock
 from .faults import Fault, Faults
 from .package import write_package
 from .pages import DIALECTS, make_dialect
@@ -19,7 +19,7 @@ from .vendor import Package, Vendor
 
 __all__ = [
     "DIALECTS", "DOCUMENTED", "LANGUAGES", "Appliance", "Certificate", "Clock", "Fault", "Faults", "FrontDoor",
-    "InstallPlan", "LookClock", "Package", "Pair", "PairEvent", "PairTruth", "RealClock", "ScaledClock", "Served",
+    "InstallPlan", "LookClock", "Package", "Pair", "PairEvent", "PairTruth", "PausedClock", "RealClock", "ScaledClock", "Served",
     "Simulator", "SyncPlan", "SyncSeen", "Truth", "Vendor",
     "driver_labels",
     "failover_labels",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_right
+from collections.abc import Callable
 
 
 class Clock:
@@ -70,6 +71,26 @@ class LookClock(Clock):
         if moment <= self.start:
             return self.real_start + (moment - self.start)
         return self._walls[bisect_right(self._moments, moment) - 1]
+
+    def real_seconds(self, simulated: float) -> float:
+        return 0.0
+
+
+class PausedClock(Clock):
+    """Time is what somebody else's clock shows, which moves only while its owner pauses: requests take none of it."""
+
+    runs = False
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        super().__init__(clock())
+        self.real_start = self.start
+        self._clock = clock
+
+    def now(self) -> float:
+        return self._clock()
+
+    def wall(self, moment: float) -> float:
+        return moment
 
     def real_seconds(self, simulated: float) -> float:
         return 0.0

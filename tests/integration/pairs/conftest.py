@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.bomgar.appliance.tests.integration.playbooks.conftest import Played, World
-from ansible_collections.bomgar.appliance.tests.simulator import LookClock, Package, Simulator
+from ansible_collections.bomgar.appliance.tests.simulator import Clock, LookClock, Package, Simulator
 from ansible_collections.bomgar.appliance.tests.simulator.package import write_package
 
 SITE = "support.example.com"
@@ -107,9 +107,16 @@ def write_inventory(folder: Path, worlds: Iterable[PairWorld]) -> Path:
     return path
 
 
-def pair_site(folder: Path, versions: Any = MODERN, site: str = SITE, step: float = 60.0, **options: Any) -> PairWorld:
-    """A pair at the older of the versions, with packages of the newer; not served yet."""
-    simulator = Simulator(clock=LookClock(step))
+def pair_site(
+    folder: Path,
+    versions: Any = MODERN,
+    site: str = SITE,
+    step: float = 60.0,
+    clock: Clock | None = None,
+    **options: Any,
+) -> PairWorld:
+    """A pair at the older of the versions, with packages of the newer; not served yet. Time goes by `clock`, else by looks."""
+    simulator = Simulator(clock=clock or LookClock(step))
     old, new = versions
     world = PairWorld(simulator, folder, site=site, target=dict(new))
     packages = [Package("base", new["base"]), Package("site", new["site"], {"base": new["base"]})]
