@@ -28,6 +28,10 @@ from ansible.utils.display import Display
 # Imported here, before the workers fork, so that no task pays for loading the libraries.
 from ansible_collections.bomgar.appliance.plugins.module_utils import runner
 
+# And what the filters of the site's variables need, of which nearly every task evaluates some.
+for _module in ("inventory", "status"):
+    importlib.import_module(f"ansible_collections.bomgar.appliance.plugins.module_utils.{_module}")
+
 _PARENT_SECONDS = 0.5
 _COLLECTION = "ansible_collections.bomgar.appliance.plugins.modules."
 _display = Display()
