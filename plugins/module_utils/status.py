@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import textwrap
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .check_results import seconds_text
 from .pair_record import exposure
 from .record_format import complaint, handover, iso
-from .report_view import moment, size_text, view
+from .report_view import View, moment, size_text, view
 
 _NOT_TOLD = "not told"
 #: So wide a line may be that Ansible indents by eight and puts into quotes.
@@ -90,7 +90,7 @@ def ending_lines(record: str | Mapping[str, Any] | None, report: str | None = No
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
     lines = textwrap.wrap(seen.sentence, _WIDTH, subsequent_indent="  ")
-    for name, texts in seen.outage_rows if seen.outage is not None else ():
+    for name, texts in _outage_rows(seen):
         lines += textwrap.wrap(f"{name}: {texts[0]}", _WIDTH, subsequent_indent="  ")
         for text in texts[1:]:
             lines += textwrap.wrap(text, _WIDTH, initial_indent="  - ", subsequent_indent="    ")
@@ -250,6 +250,13 @@ def _record(text: str | Mapping[str, Any] | None) -> str:
     return f"{seen.sentence} ({moment(seen.created)})"
 
 
+def _outage_rows(seen: View) -> Sequence[tuple[str, tuple[str, ...]]]:
+    """The site's outages in words; none where nobody looked. One window says as much as all of them together."""
+    if seen.outage is None:
+        return []
+    return seen.outage_rows[:1] if len(seen.windows) == 1 else seen.outage_rows
+
+
 def _outages(text: str | Mapping[str, Any] | None) -> list[tuple[str, str]]:
     """For how long the site was down in the last upgrade; nothing where nobody looked."""
     data = _json(text or "")
@@ -257,10 +264,7 @@ def _outages(text: str | Mapping[str, Any] | None) -> list[tuple[str, str]]:
         seen = view(data) if data is not None else None
     except (KeyError, TypeError, ValueError, AttributeError):
         return []
-    if seen is None or seen.outage is None:
-        return []
-    # One window says as much as all of them together.
-    rows = seen.outage_rows[:1] if len(seen.windows) == 1 else seen.outage_rows
+    rows = _outage_rows(seen) if seen is not None else []
     words = [f"{name.removeprefix('Site down').lstrip(' ,')}: {'; '.join(texts)}" for name, texts in rows]
     return [("site down" if not number else "", text.removeprefix(": ")) for number, text in enumerate(words)]
 
