@@ -483,7 +483,7 @@ def test_the_snapshot_is_the_last_one_before_the_installation(make_place: MakePl
     before(site, record=options)
     run = this_run("run-1", collection="0.1.0", ansible="2.19")
     with Record.take(tmp_path, HOST, Writer(run), wish=site.era.wish, path="automatic") as record:
-        record.step("Install it", step_id="install:it").done("changed")
+        record.step("Install it", step_id="install:it", appliance="a").done("changed")
     site.box.representatives.clear()
     before(site, record=options)
     upgrade(site)
@@ -511,7 +511,7 @@ def test_a_package_that_the_record_says_is_installed(make_place: MakePlace, tmp_
     run = this_run("run-1", collection="0.1.0", ansible="2.19")
     with (
         Record.take(tmp_path / "records", HOST, Writer(run), wish=site.era.wish, path="manual") as record,
-        record.step("Install it", step_id="install:it", sha256=digest) as step,
+        record.step("Install it", step_id="install:it", appliance="a", sha256=digest) as step,
     ):
         step.done("changed")
     # The second path is there only so that nothing can be told from this one being the only package.

@@ -26,7 +26,7 @@ from ansible_collections.bomgar.appliance.tests.simulator import Package
         ({"bomgar_ca_path": "/nowhere/ca.pem"}, "Correct ca_path (bomgar_ca_path)"),
         ({"bomgar_api_password": None, "bomgar_api_username": "x"}, "bomgar_api_password is not: give both"),
         ({"bomgar_appliances": {"a": {"ulr": "https://x"}}}, "bomgar_appliances.a.ulr is not known (did you mean url?)"),
-        ({"bomgar_appliances": {"a": {"url": "https://a"}, "b": {"url": "https://b"}}}, "upgrades sites with one only"),
+        ({"bomgar_appliances": {"a": {"url": "https://a"}, "b": {"url": "https://b"}}}, "bomgar_path is not given: set in_place"),
         ({"bomgar_target": None}, "bomgar_target"),
         ({"bomgar_plan": "nonsense"}, "bomgar_plan"),
         ({"bomgar_acceptance": ["health.["]}, "health.["),
