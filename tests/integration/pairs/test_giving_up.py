@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +67,16 @@ def invalid(_world: PairWorld) -> dict[str, Any]:
 
 
 def unsynced(world: PairWorld) -> dict[str, Any]:
-    """The sync after establishing fails."""
-    world.pair.plan_next_sync(outcome="fails")
+    """Every sync after establishing fails."""
+    world.pair.sync_plan = replace(world.pair.sync_plan, outcome="fails")
     return {}
+
+
+def mend(world: PairWorld) -> None:
+    """What was planted in the appliances is gone."""
+    world.pair.sync_plan = replace(world.pair.sync_plan, outcome="good")
+    for box in world.pair.boxes:
+        box.faults.clear()
 
 
 def nothing(_world: PairWorld) -> dict[str, Any]:
@@ -141,6 +148,7 @@ def test_giving_up_at_each_stage_and_the_way_on(tmp_path: Path, group: str) -> N
             assert tuple(made.sites[name].versions) == stages[name].versions, name
             for key in given:
                 del made.sites[name].common[key]
+            mend(made.sites[name])
         for name, run in made.run(abort="true").items():
             assert not run.failed, (name, run.words)
             given_up(made.sites[name], stages[name], run)
