@@ -256,7 +256,9 @@ def _first(position: Position) -> tuple[str | None, str | None]:
         # Nothing is left that depends on the order: who answers is to be primary.
         return production, _name_moved(position, known)
     if len(new) == 1:
-        return new[0], _other_path_began(position, new[0], production)
+        # On role_swap the name is to move to the one that is updated.
+        moved = _name_moved(position, known) if position.path == "in_place" else None
+        return new[0], moved or _other_path_began(position, new[0], production)
     # The order is that in which it began.
     production = known or production
     return production if position.path == "in_place" else position.other(production), _name_moved(position, known)
@@ -280,9 +282,12 @@ def _name_moved(position: Position, known: str | None) -> str | None:
     now = position.production
     if now is None or known in (None, now):
         return None
+    or_else = (
+        f"; or establish failover from {now} as it is (bomgar_abort: true)" if _equal(*position.sides.values()) else ""
+    )
     return (
         f"the site's name leads to {now}, and by the record to {known}: somebody moved it, and what {known} got since the last sync is not "
-        f"on {now}. Let it lead to {known} again; or establish failover from {now} as it is (bomgar_abort: true)"
+        f"on {now}. Let it lead to {known} again{or_else}"
     )
 
 

@@ -1,0 +1,102 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the plan of a pair says of situations that nobody planned, by name: what comes next, or why nothing does."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+
+import pytest
+from ansible_collections.bomgar.appliance.plugins.module_utils.models import Role
+from ansible_collections.bomgar.appliance.plugins.module_utils.pair_path import FIRST, PATHS, SECOND, Kept, PairPlan
+
+from .test_pair_walks import World
+
+#: Who is what: a, then b.
+AB, BA, APART = (Role.PRIMARY, Role.BACKUP), (Role.BACKUP, Role.PRIMARY), (Role.NONE, Role.NONE)
+NO_RECORD = Kept(known=False)
+SYNCED = Kept(known=True, production="a", synced=True, broken_at=1.0)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is seen: the roles and packages left of a and b, who answers at the site's name, and what the record keeps."""
+
+    roles: tuple[Role, Role]
+    left: tuple[int, int] = (2, 2)
+    production: str | None = "a"
+    kept: Kept = field(default_factory=Kept)
+
+    def plan(self, path: str, window: str) -> PairPlan:
+        pairs = zip("ab", self.roles, strict=True), zip("ab", self.left, strict=True)
+        return World(path, dict(pairs[0]), dict(pairs[1]), self.production, self.kept).plan(window)
+
+
+#: situation, path, window, what is left of the window in its order (the first of it is next), words of what is not certain
+GOES_ON = [
+    ("swapped by itself", Found(BA, production="b"), "in_place", FIRST, "readiness@b backup@b sync@a break@b install@b install@b validation@b", ""),
+    ("swapped by itself", Found(BA, production="b"), "role_swap", FIRST, "readiness@a backup@b sync@a break@b install@a install@a validation@a cutover@a", ""),
+    ("one has let go", Found((Role.PRIMARY, Role.NONE)), "in_place", FIRST, "readiness@a backup@a break@a install@a install@a validation@a", "no record"),
+    ("one has let go", Found((Role.NONE, Role.BACKUP)), "in_place", FIRST, "readiness@a backup@a break@a install@a install@a validation@a", "no record"),
+    ("one has let go in this upgrade", Found((Role.NONE, Role.BACKUP), kept=SYNCED), "role_swap", FIRST, "readiness@b backup@a break@a install@b install@b validation@b cutover@b", ""),
+    ("the record is lost", Found(APART, kept=NO_RECORD), "in_place", FIRST, "readiness@a backup@a install@a install@a validation@a", "no record"),
+    ("production is updated, and the record lost", Found(APART, (0, 2), kept=NO_RECORD), "in_place", FIRST, "validation@a", "no record"),
+    ("the standby is updated and has the name, and the record is lost", Found(APART, (2, 0), "b", NO_RECORD), "role_swap", FIRST, "validation@b", "no record"),
+    ("between a package and the next", Found(APART, (1, 2), kept=SYNCED), "in_place", FIRST, "readiness@a backup@a install@a validation@a", ""),
+    ("production updated by hand in the relationship", Found(AB, (0, 2)), "in_place", FIRST, "readiness@a backup@a sync@b break@a validation@a", "needs equal builds"),
+    ("production updated by hand in the relationship", Found(AB, (0, 2)), "role_swap", FIRST, "readiness@a backup@a sync@b break@a validation@a", "needs equal builds"),
+    ("the standby updated by hand in the relationship", Found(AB, (2, 0)), "role_swap", FIRST, "readiness@b backup@a sync@b break@a validation@b cutover@b", "needs equal builds"),
+    ("both updated by hand, broken", Found(APART, (0, 0)), "role_swap", FIRST, "", "no record"),
+    ("both updated by hand, broken", Found(APART, (0, 0)), "role_swap", SECOND, "establish@a final@None", "no record"),
+    ("both updated by hand, broken", Found(APART, (0, 0), "b"), "in_place", SECOND, "establish@b final@None", "no record"),
+    ("both updated", Found(AB, (0, 0)), "in_place", FIRST, "", ""),
+    ("both updated", Found(AB, (0, 0)), "role_swap", SECOND, "", ""),
+]  # fmt: skip
+
+#: situation, path (None: either), window (None: both), words of why nothing is done and of the way on
+STUCK = [
+    ("both primary", Found((Role.PRIMARY, Role.PRIMARY)), None, None, ("both appliances say that they are primary", "make the other one backup")),
+    ("both primary, updated", Found((Role.PRIMARY, Role.PRIMARY), (0, 0)), None, None, ("both appliances say that they are primary",)),
+    ("both backup", Found((Role.BACKUP, Role.BACKUP)), None, None, ("in a minute", "bomgar.appliance.failover_role")),
+    ("a role is not told", Found((Role.PRIMARY, Role.UNKNOWN)), None, None, ("b: its role is not told", "See that both answer")),
+    ("the name leads to the backup", Found(BA), None, None, ("leads to a, which is backup", "Let the name lead to b")),
+    ("nobody answers", Found(APART, production=None), None, None, ("cannot be told from the standby", "bomgar_url")),
+    ("not begun", Found(AB), None, SECOND, ("the first window is not done", "bomgar_window: first")),
+    ("not validated", Found(APART, (0, 2), kept=SYNCED), "in_place", SECOND, ("next in it is: Validate a", "bomgar_window: first")),
+    ("broken without a known sync", Found(APART, kept=NO_RECORD), "role_swap", FIRST, ("b may lack what a has", "bomgar_abort: true", "sync_proven")),
+    ("the standby updated without a known sync", Found(APART, (2, 0), kept=NO_RECORD), "role_swap", FIRST, ("b may lack what a has", "sync_proven")),
+    ("the other path began", Found(APART, (2, 0), kept=SYNCED), "in_place", FIRST, ("in_place updates a first", "bomgar_path: role_swap")),
+    ("the other path began", Found(APART, (0, 2), kept=SYNCED), "role_swap", FIRST, ("role_swap updates b first", "bomgar_path: in_place")),
+    ("the name was moved by hand", Found(APART, (2, 2), "b", SYNCED), None, None, ("leads to b, and by the record to a", "bomgar_abort: true")),
+    ("the name was moved by hand, a updated", Found(APART, (0, 2), "b", SYNCED), "in_place", None, ("leads to b, and by the record to a", "lead to a again")),
+]  # fmt: skip
+
+
+def left(plan: PairPlan) -> str:
+    """What is left of a window, as in the table."""
+    stages = [stage for stage in plan.stages if stage.window == plan.window and stage.state != "done"]
+    return " ".join(f"{stage.id.split(':')[0]}@{stage.appliance}" for stage in stages)
+
+
+@pytest.mark.parametrize(("found", "path", "window", "todo", "caution"), [case[1:] for case in GOES_ON], ids=["-".join(case[0:4:2]) for case in GOES_ON])  # fmt: skip
+def test_it_goes_on_from_what_is_seen(found: Found, path: str, window: str, todo: str, caution: str) -> None:
+    plan = found.plan(path, window)
+    assert plan.stuck is None
+    assert left(plan) == todo
+    following = plan.next
+    assert (following is None) is (todo == "")
+    assert following is None or todo.startswith(f"{following.id.split(':')[0]}@")
+    assert caution in "; ".join(plan.cautions)
+    assert bool(plan.cautions) is bool(caution)
+
+
+@pytest.mark.parametrize(("found", "path", "window", "words"), [case[1:] for case in STUCK], ids=[case[0] for case in STUCK])  # fmt: skip
+def test_it_says_why_nothing_can_be_done(found: Found, path: str | None, window: str | None, words: tuple[str, ...]) -> None:  # fmt: skip
+    for each, when in itertools.product(PATHS if path is None else (path,), (FIRST, SECOND) if window is None else (window,)):  # fmt: skip
+        plan = found.plan(each, when)
+        assert plan.next is None, (each, when)
+        assert not plan.done, (each, when)
+        for word in words:
+            assert word in str(plan.stuck), (each, when)
