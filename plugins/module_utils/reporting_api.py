@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import xml_answer
-from .errors import AuthenticationRefused, NothingFound, NotSupported, Refused
+from .errors import AuthenticationRefused, NothingFound, NotSupported, PermissionRefused, RateLimited, Refused
 from .models import RunningSession
 from .session_answer import SessionReader, SessionRow
 from .site_api import Api, Auth, _number
@@ -161,7 +161,7 @@ class ReportingApi(Api):
         They do if the same report, asked by the same account, gives the sessions of some days, and says just this of a
         second before there was any appliance. Where it gives none at all it may be refused altogether.
         """
-        if type(error) is not Refused:
+        if isinstance(error, (AuthenticationRefused, PermissionRefused, RateLimited, NothingFound, NotSupported)):
             return False
         if report not in self._words_for_none:
             self._words_for_none[report] = None

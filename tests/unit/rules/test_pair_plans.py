@@ -15,7 +15,12 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.pair_path import 
 from .test_pair_walks import World
 
 #: Who is what: a, then b.
-AB, BA, APART = (Role.PRIMARY, Role.BACKUP), (Role.BACKUP, Role.PRIMARY), (Role.NONE, Role.NONE)
+AB, BA, APART, HALF = (
+    (Role.PRIMARY, Role.BACKUP),
+    (Role.BACKUP, Role.PRIMARY),
+    (Role.NONE, Role.NONE),
+    (Role.NONE, Role.BACKUP),
+)
 NO_RECORD = Kept(known=False)
 SYNCED = Kept(known=True, production="a", synced=True, broken_at=1.0)
 
@@ -39,15 +44,15 @@ GOES_ON = [
     ("swapped by itself", Found(BA, production="b"), "in_place", FIRST, "readiness@b backup@b sync@a break@b install@b install@b validation@b", ""),
     ("swapped by itself", Found(BA, production="b"), "role_swap", FIRST, "readiness@a backup@b sync@a break@b install@a install@a validation@a cutover@a", ""),
     ("one has let go", Found((Role.PRIMARY, Role.NONE)), "in_place", FIRST, "readiness@a backup@a break@a install@a install@a validation@a", "no record"),
-    ("one has let go", Found((Role.NONE, Role.BACKUP)), "in_place", FIRST, "readiness@a backup@a break@a install@a install@a validation@a", "no record"),
-    ("one has let go in this upgrade", Found((Role.NONE, Role.BACKUP), kept=SYNCED), "role_swap", FIRST, "readiness@b backup@a break@a install@b install@b validation@b cutover@b", ""),
+    ("one has let go", Found(HALF), "in_place", FIRST, "readiness@a backup@a break@a install@a install@a validation@a", "no record"),
+    ("this upgrade half broke it", Found(HALF, kept=SYNCED), "role_swap", FIRST, "readiness@b backup@a break@a install@b install@b validation@b cutover@b", ""),
     ("the record is lost", Found(APART, kept=NO_RECORD), "in_place", FIRST, "readiness@a backup@a install@a install@a validation@a", "no record"),
     ("production is updated, and the record lost", Found(APART, (0, 2), kept=NO_RECORD), "in_place", FIRST, "validation@a", "no record"),
-    ("the standby is updated and has the name, and the record is lost", Found(APART, (2, 0), "b", NO_RECORD), "role_swap", FIRST, "validation@b", "no record"),
+    ("standby has the name, record lost", Found(APART, (2, 0), "b", NO_RECORD), "role_swap", FIRST, "validation@b", "no record"),
     ("between a package and the next", Found(APART, (1, 2), kept=SYNCED), "in_place", FIRST, "readiness@a backup@a install@a validation@a", ""),
-    ("production updated by hand in the relationship", Found(AB, (0, 2)), "in_place", FIRST, "readiness@a backup@a sync@b break@a validation@a", "needs equal builds"),
-    ("production updated by hand in the relationship", Found(AB, (0, 2)), "role_swap", FIRST, "readiness@a backup@a sync@b break@a validation@a", "needs equal builds"),
-    ("the standby updated by hand in the relationship", Found(AB, (2, 0)), "role_swap", FIRST, "readiness@b backup@a sync@b break@a validation@b cutover@b", "needs equal builds"),
+    ("production updated by hand", Found(AB, (0, 2)), "in_place", FIRST, "readiness@a backup@a sync@b break@a validation@a", "needs equal builds"),
+    ("production updated by hand", Found(AB, (0, 2)), "role_swap", FIRST, "readiness@a backup@a sync@b break@a validation@a", "needs equal builds"),
+    ("standby updated by hand", Found(AB, (2, 0)), "role_swap", FIRST, "readiness@b backup@a sync@b break@a validation@b cutover@b", "needs equal builds"),
     ("both updated by hand, broken", Found(APART, (0, 0)), "role_swap", FIRST, "", "no record"),
     ("both updated by hand, broken", Found(APART, (0, 0)), "role_swap", SECOND, "establish@a final@None", "no record"),
     ("both updated by hand, broken", Found(APART, (0, 0), "b"), "in_place", SECOND, "establish@b final@None", "no record"),
@@ -80,7 +85,10 @@ def left(plan: PairPlan) -> str:
     return " ".join(f"{stage.id.split(':')[0]}@{stage.appliance}" for stage in stages)
 
 
-@pytest.mark.parametrize(("found", "path", "window", "todo", "caution"), [case[1:] for case in GOES_ON], ids=["-".join(case[0:4:2]) for case in GOES_ON])  # fmt: skip
+@pytest.mark.parametrize(
+    ("found", "path", "window", "todo", "caution"),
+    [pytest.param(*case[1:], id=f"{case[0]}-{case[2]}-{case[3]}") for case in GOES_ON],
+)
 def test_it_goes_on_from_what_is_seen(found: Found, path: str, window: str, todo: str, caution: str) -> None:
     plan = found.plan(path, window)
     assert plan.stuck is None
@@ -92,9 +100,11 @@ def test_it_goes_on_from_what_is_seen(found: Found, path: str, window: str, todo
     assert bool(plan.cautions) is bool(caution)
 
 
-@pytest.mark.parametrize(("found", "path", "window", "words"), [case[1:] for case in STUCK], ids=[case[0] for case in STUCK])  # fmt: skip
-def test_it_says_why_nothing_can_be_done(found: Found, path: str | None, window: str | None, words: tuple[str, ...]) -> None:  # fmt: skip
-    for each, when in itertools.product(PATHS if path is None else (path,), (FIRST, SECOND) if window is None else (window,)):  # fmt: skip
+@pytest.mark.parametrize(("found", "path", "window", "words"), [pytest.param(*case[1:], id=case[0]) for case in STUCK])
+def test_it_says_why_nothing_can_be_done(
+    found: Found, path: str | None, window: str | None, words: tuple[str, ...]
+) -> None:
+    for each, when in itertools.product([path] if path else PATHS, [window] if window else [FIRST, SECOND]):
         plan = found.plan(each, when)
         assert plan.next is None, (each, when)
         assert not plan.done, (each, when)
