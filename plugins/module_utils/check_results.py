@@ -140,8 +140,9 @@ class Observed:
     `accounts`: which of `api`, `login`, `appliance` are given and may be used. `attended`: a person is there to do what the
     driver cannot. `unreachable`: (reason, words) when the appliance did not answer. `pages_trouble`: why the Updates page
     could not be read. `failover_controls`, `failover_trouble`: the same for what a pair needs of the Failover page. `done`:
-    SHA-256 of the package files that the record says are installed. `pair`: both appliances, where there are two; `serves_site`: whether the site's name leads to this one; `installs`: whether anything is installed on it in
-    this run. None everywhere stands for "not looked at".
+    SHA-256 of the package files that the record says are installed. `pair`: both appliances, where there are two;
+    `serves_site`: whether the site's name leads to this one; `installs`: whether anything is installed on it in this run.
+    None everywhere stands for "not looked at".
     """
 
     now: float
