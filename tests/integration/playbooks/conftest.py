@@ -51,8 +51,9 @@ class Played:
 
     @property
     def words(self) -> str:
-        """Everything printed, with single blanks, without the escapes of the result's JSON and the only appliance's name."""
-        return " ".join(self.text.replace('\\"', '"').replace("\\n", " ").replace(" a: ", " ").split())
+        """Everything printed, with single blanks, without the marks of the result's JSON and the only appliance's name."""
+        text = re.sub(r'",\s+"', " ", self.text)
+        return " ".join(text.replace('\\"', '"').replace("\\n", " ").replace(" a: ", " ").split())
 
 
 @dataclass
