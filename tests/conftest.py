@@ -30,7 +30,14 @@ def _skip_fails(report: Any, config: pytest.Config) -> None:
 #: simulator, without a playbook. Where several releases are tested, once is enough for them (`-m "not once"`).
 _ONCE = ("cutover", "report", "sessions", "web")
 #: The same of files that run many playbooks for what other files show once for each release.
-_ONCE_FILES = ("test_campaign.py", "test_giving_up.py", "test_outages.py", "test_pair_modules.py", "test_planted.py")
+_ONCE_FILES = (
+    "test_campaign.py",
+    "test_giving_up.py",
+    "test_interruptions.py",
+    "test_outages.py",
+    "test_pair_modules.py",
+    "test_planted.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

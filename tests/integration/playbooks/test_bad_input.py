@@ -7,45 +7,45 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from ansible_collections.bomgar.appliance.tests.integration.playbooks.conftest import Played
 from ansible_collections.bomgar.appliance.tests.integration.playbooks.test_upgrade import TARGET
 from ansible_collections.bomgar.appliance.tests.simulator import Package
 
+#: What is wrong with a site's inventory, and words of what is said of it.
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"bomgar_sesions": "wait"}, "did you mean bomgar_sessions?"),
+    ({"bomgar_sessions": "waits"}, "bomgar_sessions has to be refuse, wait or accept"),
+    ({"bomgar_path": "role_swap"}, "bomgar_path role_swap is for pairs"),
+    ({"bomgar_target": {"site": 11.1}}, "write it in quotes"),
+    ({"bomgar_ca_path": "/nowhere/ca.pem"}, "Correct ca_path (bomgar_ca_path)"),
+    ({"bomgar_api_password": None, "bomgar_api_username": "x"}, "bomgar_api_password is not: give both"),
+    ({"bomgar_appliances": {"a": {"ulr": "https://x"}}}, "bomgar_appliances.a.ulr is not known (did you mean url?)"),
+    ({"bomgar_appliances": {"a": {"url": "https://a"}, "b": {"url": "https://b"}}}, "bomgar_path is not given: set in_place"),
+    ({"bomgar_target": None}, "bomgar_target"),
+    ({"bomgar_plan": "nonsense"}, "bomgar_plan"),
+    ({"bomgar_acceptance": ["health.["]}, "health.["),
+    ({"bomgar_labels": {"no.such.label": ["x"]}}, "no.such.label"),
+    ({"bomgar_path": "manual"}, "bomgar_packages"),
+]  # fmt: skip
 
-@pytest.mark.parametrize(
-    ("variables", "words"),
-    [
-        ({"bomgar_sesions": "wait"}, "did you mean bomgar_sessions?"),
-        ({"bomgar_sessions": "waits"}, "bomgar_sessions has to be refuse, wait or accept"),
-        ({"bomgar_path": "role_swap"}, "bomgar_path role_swap is for pairs"),
-        ({"bomgar_target": {"site": 11.1}}, "write it in quotes"),
-        ({"bomgar_ca_path": "/nowhere/ca.pem"}, "Correct ca_path (bomgar_ca_path)"),
-        ({"bomgar_api_password": None, "bomgar_api_username": "x"}, "bomgar_api_password is not: give both"),
-        ({"bomgar_appliances": {"a": {"ulr": "https://x"}}}, "bomgar_appliances.a.ulr is not known (did you mean url?)"),
-        ({"bomgar_appliances": {"a": {"url": "https://a"}, "b": {"url": "https://b"}}}, "bomgar_path is not given: set in_place"),
-        ({"bomgar_target": None}, "bomgar_target"),
-        ({"bomgar_plan": "nonsense"}, "bomgar_plan"),
-        ({"bomgar_acceptance": ["health.["]}, "health.["),
-        ({"bomgar_labels": {"no.such.label": ["x"]}}, "no.such.label"),
-        ({"bomgar_path": "manual"}, "bomgar_packages"),
-    ],
-)  # fmt: skip
-def test_bad_input_is_refused_with_its_remedy(world: Any, serve: Any, variables: dict[str, Any], words: str) -> None:
-    box = serve(dialect="guide_en")
-    world.common["bomgar_target"] = TARGET
-    for name, value in variables.items():
-        world.variables.setdefault(box.host, {})[name] = value
-        if value is None:
-            world.common.pop(name, None)
+
+def test_bad_input_is_refused_with_its_remedy(world: Any, serve: Any) -> None:
+    wrong = {f"wrong{number:02}.example.com": each for number, each in enumerate(WRONG)}
+    boxes = serve(*wrong, dialect="guide_en")
+    for host, (variables, _words) in wrong.items():
+        world.variables[host] = {"bomgar_target": TARGET, **variables}
     played = world.play()
-    assert played.code != 0
-    assert words in played.words, played.text
-    assert box.truth.commands == []
     assert "Traceback" not in played.text
+    for box in boxes:
+        said = Played(2, "\n".join(re.findall(rf"^fatal: \[{box.host}\].*", played.text, re.M)))
+        assert wrong[box.host][1] in said.words, f"{box.host}: {said.text}\n{played.text}"
+        assert box.truth.commands == []
 
 
 def test_what_the_contract_refuses_is_refused_before_anything_is_sent(world: Any, serve: Any) -> None:
