@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 from .check_results import Observed, PairState, Said, failed, line, manual, not_applicable, passed, seconds_text, warned
-from .models import Role, SyncState
+from .models import Kind, Role, SyncState
+from .versions import installed, newer
 
 _FAILOVER_PAGE = "Look at /login > Management > Failover of both appliances."
 _OLD_SYNC = 86_400.0
@@ -146,9 +147,11 @@ def _production(_seen: Observed, pair: PairState) -> Said:
 
 
 def _proven(seen: Observed, pair: PairState) -> Said:
-    """Role swap, the pair broken or half broken, and no record of a proven sync before: fail."""
+    """Role swap, the pair broken or half broken, the name not moved, and no record of a proven sync before: fail."""
     if seen.path != "role_swap" or all(each.role is not Role.NONE for each in pair.members):
         return not_applicable("a sync is proven in this run, or no data depends on it")
+    if _production_is_newer(pair):
+        return not_applicable("the site's name has moved already to the one that was updated first")
     if pair.synced:
         when = (
             ""
@@ -160,6 +163,12 @@ def _proven(seen: Observed, pair: PairState) -> Said:
         "no record shows a proven sync before the pair was broken: the standby may lack what production has",
         "Establish the pair again from production (bomgar_abort), then begin anew; or waive this if you know it.",
     )
+
+
+def _production_is_newer(pair: PairState) -> bool:
+    one, two = sorted(pair.members, key=lambda each: each.name != pair.production)
+    now = [(installed(one.versions, kind), installed(two.versions, kind)) for kind in (Kind.BASE, Kind.SITE)]
+    return pair.production == one.name and any(mine and other and newer(mine, other) for mine, other in now)
 
 
 def _integration_clients(seen: Observed, _pair: PairState) -> Said:

@@ -100,6 +100,7 @@ class Position:
     """What is known when a plan is made. `production`: who answers at the site's name, None if that is not told.
 
     `exports`: sessions must be saved before the pair is established (API below 1.5.0). `waived`: ids of waived checks.
+    `other_path`: the path of the unfinished record that is there, where it is not this one.
     `signed_off_by`: given for this run.
     """
 
@@ -116,6 +117,7 @@ class Position:
     files: Sequence[str] = ()
     waived: frozenset[str] = frozenset()
     signed_off_by: str | None = None
+    other_path: str | None = None
     caution: str | None = None
     stuck: str | None = None
 
@@ -194,8 +196,7 @@ def make(position: Position) -> PairPlan:
     window = ABORT if position.abort else position.window
     due = next((stage.window for stage, done in stages if not done), None)
     if wrong is None and window == SECOND and due == FIRST:
-        following = next(stage for stage, done in stages if not done)
-        wrong = f"the first window is not done, next in it is: {following.title}. Run this with bomgar_window: first"
+        wrong = _first_window_left(position, next(stage for stage, done in stages if not done), first)
     if wrong is None and window in (None, FIRST) and due == FIRST:
         wrong = _unproven(position, stages, first, last)
     if wrong is None and window == SECOND and due == SECOND:
@@ -209,7 +210,7 @@ def make(position: Position) -> PairPlan:
         due,
         window,
         wrong,
-        tuple(_cautions(position)),
+        tuple(_cautions(position, first)),
         undone,
     )
 
@@ -266,15 +267,18 @@ def _first(position: Position) -> tuple[str | None, str | None]:
 
 def _other_path_began(position: Position, new: str, production: str) -> str | None:
     """Why this path cannot go on from the only one that is updated; None if it can."""
+    if position.other_path is not None:
+        return f"{new} was updated by {position.other_path}, as the record shows, and not by {position.path}. {_go_on_with(position.other_path)}"
     # By a record without a cutover it was production from the beginning, so no role is left to be swapped.
     always = position.kept.production == new and position.kept.moved_to is None
     if production == new if position.path == "in_place" else not (production == new and always):
         return None
     old = position.other(new)
-    return (
-        f"{new} runs the target already and {old} does not, but {position.path} updates {old} first. Go on with the other path: "
-        f"bomgar_path: {_OTHER_PATH[position.path]}"
-    )
+    return f"{new} runs the target already and {old} does not, but {position.path} updates {old} first. {_go_on_with(_OTHER_PATH[position.path])}"
+
+
+def _go_on_with(path: str) -> str:
+    return f"Go on with the other path: bomgar_path: {path}"
 
 
 def _name_moved(position: Position, known: str | None) -> str | None:
@@ -289,6 +293,25 @@ def _name_moved(position: Position, known: str | None) -> str | None:
         f"the site's name leads to {now}, and by the record to {known}: somebody moved it, and what {known} got since the last sync is not "
         f"on {now}. Let it lead to {known} again{or_else}"
     )
+
+
+def _moved_back(position: Position, first: str) -> bool:
+    """Whether the name was moved to the one that is updated first, and does not lead there any more."""
+    return (
+        position.path == "role_swap"
+        and position.kept.moved_to == first
+        and position.production == position.other(first)
+    )
+
+
+def _first_window_left(position: Position, following: Stage, first: str) -> str:
+    """Why the second window may not begin: something of the first one is left."""
+    found = "the first window is not done"
+    if not position.kept.known and position.relation is not Relation.ESTABLISHED:
+        found = "no record of this upgrade shows that the first window is done"
+    elif _moved_back(position, first):
+        found = f"the site's name was moved to {first}, and somebody moved it back to {position.other(first)}"
+    return f"{found}, next in it is: {following.title}. Run this with bomgar_window: first"
 
 
 def _nobody_answers(position: Position) -> str:
@@ -449,7 +472,7 @@ def _unsigned(stages: Sequence[tuple[Stage, bool]]) -> str | None:
     )
 
 
-def _cautions(position: Position) -> Iterator[str]:
+def _cautions(position: Position, first: str) -> Iterator[str]:
     """What a person should know before."""
     if position.caution:
         yield position.caution
@@ -461,6 +484,9 @@ def _cautions(position: Position) -> Iterator[str]:
         yield f"{updated[0]} runs the target already, but a relationship needs equal builds: the sync may be refused"
     if relation in (Relation.BROKEN, Relation.HALF) and not kept.known:
         yield "the pair is broken and no record of this upgrade is there: what was done before is told by what is seen now"
+    if relation is Relation.BROKEN and _moved_back(position, first):
+        old = position.other(first)
+        yield f"what was changed on {old} since the name was moved back there is overwritten when failover is established, but for its sessions"
     if position.production is None:
         yield f"who answers at {position.site} could not be seen; it is taken from the roles or the record"
 

@@ -35,7 +35,7 @@ class Gathering:
         self.params = task.params
         self.pair = Pair.of(task)
         self.wish = Wish.from_options(self.params["target"])
-        self.record = self._unfinished()
+        self.record, self.other_path = self._unfinished()
         if LATEST in (self.wish.site, self.wish.base):
             raise BadInput(
                 "plan the upgrade of a pair",
@@ -79,6 +79,7 @@ class Gathering:
             files=[file.sha256 for file in self.files],
             waived=frozenset(self.params["waivers"] or {}),
             signed_off_by=self.params["signed_off_by"],
+            other_path=self.other_path,
             stuck=stuck,
         )
 
@@ -101,7 +102,10 @@ class Gathering:
         too_new = beyond(self.wish, versions)
         wrong = None
         if too_new:
-            wrong = f"the {too_new[0].value} software of {name} is {installed(versions, too_new[0])} already, newer than {self.wish.of(too_new[0])}"
+            wrong = (
+                f"the {too_new[0].value} software of {name} is {installed(versions, too_new[0])} already, newer than {self.wish.of(too_new[0])}, "
+                "and no documented way leads back. Wish for that version on both (bomgar_target), with the packages for it (bomgar_packages)"
+            )
         return pair_path.Side(
             name, seen.role, versions, () if too_new else self._left(versions, name), None, seen.trouble
         ), wrong
@@ -124,12 +128,16 @@ class Gathering:
             return "an earlier run began it, and the appliance does not answer now"
         return (look.message or "the Updates page shows it") if look.activity is Activity.BUSY else None
 
-    def _unfinished(self) -> Record | None:
+    def _unfinished(self) -> tuple[Record | None, str | None]:
+        """The record of this upgrade; else the path of one that differs in that alone."""
         options = self.params.get("record")
         record = self.task.kept_record
-        if options is None or record is None or record.finished or not record.is_for(options["wish"], options["path"]):
-            return None
-        return record
+        if options is None or record is None or record.finished:
+            return None, None
+        if record.is_for(options["wish"], options["path"]):
+            return record, None
+        path = record.data["path"]
+        return None, path if path in pair_path.PATHS and record.is_for(options["wish"], path) else None
 
 
 def standing(task: Task) -> dict[str, Any]:

@@ -50,6 +50,13 @@ BUSY = Look(Activity.BUSY, None, "Installing 40 %")
 OLD = {"versions": {"site": "10.5.3", "base": "3.2.4", "build": None, "api": "1.4.2"}}
 
 
+def apart(production: str | None, *, synced: bool = False) -> PairState:
+    """A broken pair of which b is updated."""
+    old, new = Versions("22.1.1", "6.1.0"), Versions("23.2.1", "6.2.0")
+    members = MemberState("a", Role.NONE, old), MemberState("b", Role.NONE, new)
+    return PairState(members, production=production, synced=synced)
+
+
 def manual(*packages: Package, **changes: Any) -> Observed:
     """The good site on the manual path."""
     return good(**{"path": "manual", "course": None, "packages": packages, **changes})
@@ -256,6 +263,10 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
         "wrong password; not recognised: 'break'", "Correct it. Run bomgar.appliance.page_info"),
     ("pages_recognised", "not_applicable", good(accounts=frozenset({"api"})), "no account", ""),
     ("pages_recognised", "not_applicable", good(unreachable=GONE), "does not answer", ""),
+    ("sync_proven", "fail", swap(pair=apart("a")), "the standby may lack what production has", "bomgar_abort"),
+    ("sync_proven", "fail", swap(pair=apart(None)), "the standby may lack what production has", "bomgar_abort"),
+    ("sync_proven", "pass", swap(pair=apart("a", synced=True)), "a proven sync", ""),
+    ("sync_proven", "not_applicable", swap(pair=apart("b")), "has moved already", ""),
     ("certificate_exported", "manual", good(), "does not hold it", ".p12"),
     ("vault_key_exported", "manual", good(), "does not hold it", "/login"),
     ("vault_key_exported", "manual", good(facts=NOT_TOLD), "does not hold it", "/login"),

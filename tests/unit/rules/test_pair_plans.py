@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Role
@@ -23,6 +23,7 @@ AB, BA, APART, HALF = (
 )
 NO_RECORD = Kept(known=False)
 SYNCED = Kept(known=True, production="a", synced=True, broken_at=1.0)
+MOVED = replace(SYNCED, moved_to="b", validated=frozenset("b"))
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ GOES_ON = [
     ("both updated by hand, broken", Found(APART, (0, 0)), "role_swap", FIRST, "", "no record"),
     ("both updated by hand, broken", Found(APART, (0, 0)), "role_swap", SECOND, "establish@a final@None", "no record"),
     ("both updated by hand, broken", Found(APART, (0, 0), "b"), "in_place", SECOND, "establish@b final@None", "no record"),
+    ("the name was moved back", Found(APART, (2, 0), "a", MOVED), "role_swap", FIRST, "cutover@b", "changed on a since the name was moved back"),
     ("both updated", Found(AB, (0, 0)), "in_place", FIRST, "", ""),
     ("both updated", Found(AB, (0, 0)), "role_swap", SECOND, "", ""),
 ]  # fmt: skip
@@ -69,6 +71,8 @@ STUCK = [
     ("the name leads to the backup", Found(BA), None, None, ("leads to a, which is backup", "Let the name lead to b")),
     ("nobody answers", Found(APART, production=None), None, None, ("cannot be told from the standby", "bomgar_url")),
     ("not begun", Found(AB), None, SECOND, ("the first window is not done", "bomgar_window: first")),
+    ("record lost", Found(APART, (2, 0), "b", NO_RECORD), "role_swap", SECOND, ("no record of this upgrade shows", "next in it is: Validate b")),
+    ("the name was moved back", Found(APART, (2, 0), "a", MOVED), "role_swap", SECOND, ("moved to b, and somebody moved it back to a", "bomgar_window: first")),
     ("not validated", Found(APART, (0, 2), kept=SYNCED), "in_place", SECOND, ("next in it is: Validate a", "bomgar_window: first")),
     ("broken without a known sync", Found(APART, kept=NO_RECORD), "role_swap", FIRST, ("b may lack what a has", "bomgar_abort: true", "sync_proven")),
     ("the standby updated without a known sync", Found(APART, (2, 0), kept=NO_RECORD), "role_swap", FIRST, ("b may lack what a has", "sync_proven")),
