@@ -200,7 +200,8 @@ class Failover:
             if leading is None:
                 now = self._establish(seen, step)
                 self.task.say(f"{self.task.appliance.site}  failover is established: {roles(now)}")
-            proof = Synchronisation(self.task, self.pair, self.pace).sync(self.pair.two, self.pair.one, step)
+            stands = f"Failover is established, but nothing shows that {other} has everything that {mine} has."
+            proof = Synchronisation(self.task, self.pair, self.pace, stands).sync(self.pair.two, self.pair.one, step)
             counts = self._sessions_after(before, step)
             now = self.pair.look()
             if (leading := primary(now)) is None or leading.name != mine:
@@ -247,13 +248,16 @@ class Failover:
         voice = Voice(task.say, task.clock, task.appliance.site)
         looks = wrong = 0
 
-        def failed(outcome: Outcome, got: str) -> RunFailed:
+        def failed(
+            outcome: Outcome,
+            got: str,
+            remedy: str = "key (bomgar_failover_key sets it), addresses, ports, software and certificate have to be the same or right on both.",
+        ) -> RunFailed:
             return RunFailed(
                 outcome.value,
                 f"establish failover with {one.name} as primary",
                 got,
-                f"{_LOOK}: key, addresses, ports, software and certificate have to be the same or right on both. Then run this "
-                "again: it goes on from what it sees.",
+                f"{_LOOK}: {remedy} Then run this again: it goes on from what it sees.",
             )
 
         def look() -> tuple[Seen, Seen] | None:
@@ -264,11 +268,20 @@ class Failover:
             leading = primary(now)
             if leading is not None:
                 if leading.name != one.name:
-                    raise failed(Outcome.FAILED, f"{leading.name} became primary instead: {roles(now)}")
+                    raise failed(
+                        Outcome.FAILED,
+                        f"{leading.name} became primary instead: {roles(now)}",
+                        "find out why (automatic failover, or a person). Make the one primary to which the site's name leads "
+                        "(bomgar.appliance.failover_role), or let it lead to the other one.",
+                    )
                 return now
             wrong = wrong + 1 if all(each.role is Role.PRIMARY for each in now) else 0
             if wrong > _MOMENT_LOOKS:
-                raise failed(Outcome.FAILED, f"both say that they are primary: {roles(now)}")
+                raise failed(
+                    Outcome.FAILED,
+                    f"both say that they are primary: {roles(now)}",
+                    "let only one of them answer at the site's name, and make the other one backup (bomgar.appliance.failover_role).",
+                )
             # Words that nobody listed are no verdict, but with nothing to be seen for so long they are the answer.
             if said and looks > _NOTHING_LOOKS and all(each.role is Role.NONE for each in now):
                 raise failed(Outcome.FAILED, f"no relationship is to be seen, and the page said: {said}")
@@ -300,9 +313,13 @@ class Failover:
             and getattr(one, name) != getattr(two, name)
         ]
         if differ:
+            same_versions = all(each.startswith("build") for each in differ)
             raise self._refused(
                 f"{' and '.join(found)} do not run the same: {', '.join(differ)}",
-                "Update the older one first. Nothing was done.",
+                "A relationship needs equal builds: ask the vendor's support for a package that brings both to the same one, install it by hand "
+                "(/appliance > Updates), then run this again. Nothing was done."
+                if same_versions
+                else "Update the older one first. Nothing was done.",
             )
         self._versions = one
 

@@ -35,12 +35,12 @@ _ENDINGS: dict[SyncEnding, tuple[Outcome, str, str]] = {
     SyncEnding.FAILED: (
         Outcome.FAILED,
         "the appliance says that the sync failed",
-        "Nothing was broken: the pair is as it was. See Management > Failover of both for the reason (key, network, room), then run this again.",
+        "See Management > Failover of both for the reason (key, network, room), then run this again.",
     ),
     SyncEnding.REFUSED: (
         Outcome.FAILED,
         "the appliance did not begin it",
-        "Nothing was broken: the pair is as it was. See to what it says (whether the two reach each other, say), then run this again.",
+        "See to what it says (whether the two reach each other, say), then run this again.",
     ),
     SyncEnding.WORDS: (
         Outcome.UNKNOWN,
@@ -50,28 +50,29 @@ _ENDINGS: dict[SyncEnding, tuple[Outcome, str, str]] = {
     SyncEnding.OLD_TIME: (
         Outcome.UNKNOWN,
         "no sync that began after this was seen to succeed",
-        "Nothing was broken. Look at Management > Failover of the backup: whether it syncs at all, and how long that takes; then run this again.",
+        "Look at Management > Failover of the backup: whether it syncs at all, and how long that takes; then run this again.",
     ),
     SyncEnding.STILL_RUNNING: (
         Outcome.UNKNOWN,
         "it was still running at the deadline",
-        "Nothing was broken; it goes on by itself. Run this again, with a longer deadline (bomgar_deadline).",
+        "It goes on by itself. Run this again, with a longer deadline (bomgar_deadline).",
     ),
     SyncEnding.UNKNOWN: (
         Outcome.UNKNOWN,
         "the backup did not tell its state any more",
-        "Nothing was broken. Look at both appliances, then run this again.",
+        "Look at both appliances, then run this again.",
     ),
 }
 
 
 @dataclass
 class Synchronisation:
-    """One sync of a pair; `pace` is how it is waited for."""
+    """One sync of a pair; `pace` is how it is waited for, `stands` what is true of the pair where it does not succeed."""
 
     task: Task
     pair: Pair
     pace: Pace
+    stands: str = "Nothing was broken: the pair is as it was."
 
     def run(self) -> dict[str, Any]:
         """The result of the module `sync`."""
@@ -91,7 +92,7 @@ class Synchronisation:
         with self.task.record.step(title, step_id=STEP, module="sync", appliance=standby.name) as step:
             proof = self.sync(standby, self.pair.member(leading.name), step)
             seen = self.pair.look()
-            _same_roles(seen, leading.name)
+            self._same_roles(seen, leading.name)
             message = f"{title}: proven, ended {_moment(proof)}"
             step.done(
                 Outcome.CHANGED,
@@ -124,7 +125,7 @@ class Synchronisation:
             Outcome.UNKNOWN.value,
             f"sync {standby.name} from {leading.name}",
             f"another sync was running already, {_TURNS} times in a row",
-            "Nothing was broken. Switch automatic syncs off on Management > Failover for now, then run this again.",
+            f"{self.stands} Switch automatic syncs off on Management > Failover for now, then run this again.",
         )
 
     def _one_sync(self, standby: Member, leading: Member, step: Step) -> dict[str, Any] | None:
@@ -155,12 +156,12 @@ class Synchronisation:
 
         ending = wait(look, self.pace)
         if joined and ending not in (None, SyncEnding.REFUSED):
-            _same_roles(self.pair.look(), leading.name)
+            self._same_roles(self.pair.look(), leading.name)
             return None
         ending = ending or watch.at_deadline()
         last = watch.last or before
         if ending is not SyncEnding.PROVEN:
-            _same_roles(self.pair.look(), leading.name)
+            self._same_roles(self.pair.look(), leading.name)
             outcome, got, remedy = _ENDINGS[ending]
             words = f": {last.status!r}" if last.status else ""
             time = f", its last sync is of {_moment({'time': last.time, 'text': last.text})}"
@@ -169,7 +170,7 @@ class Synchronisation:
                 outcome.value,
                 f"sync {standby.name} from {leading.name}",
                 f"{got}{words}{time}{page}",
-                remedy,
+                f"{self.stands} {remedy}",
                 ending=ending.value,
             )
         return {
@@ -196,7 +197,8 @@ class Synchronisation:
         found = wait(look, self.pace)
         if found is None:
             _outcome, got, remedy = _ENDINGS[SyncEnding.STILL_RUNNING]
-            raise RunFailed(Outcome.UNKNOWN.value, f"wait for the sync of {standby.name} that was running", got, remedy)
+            attempted = f"wait for the sync of {standby.name} that was running"
+            raise RunFailed(Outcome.UNKNOWN.value, attempted, got, f"{self.stands} {remedy}")
         return found
 
     def _page_holds_back(self, standby: Member, leading: Member, patient: bool) -> bool:
@@ -236,6 +238,18 @@ class Synchronisation:
             )
         return leading
 
+    def _same_roles(self, seen: tuple[Seen, Seen], name: str) -> None:
+        """RunFailed if the one that was primary is not any more. What cannot be seen now has not changed."""
+        leading = primary(seen)
+        if any(each.role is Role.UNKNOWN for each in seen) or (leading is not None and leading.name == name):
+            return
+        raise RunFailed(
+            Outcome.FAILED.value,
+            "sync the pair",
+            f"the roles changed meanwhile: {roles(seen)}",
+            f"{self.stands} Find out why (automatic failover, or a person), let the site's name lead to the primary, then run this again.",
+        )
+
     @property
     def _site(self) -> str:
         return self.task.appliance.site
@@ -263,16 +277,3 @@ def _moment(proof: dict[str, Any]) -> str:
         return str(proof["text"] or "an unknown time") if proof["time"] is None else iso(proof["time"])
     except (OverflowError, ValueError, OSError):
         return f"an impossible time ({proof['time']})"
-
-
-def _same_roles(seen: tuple[Seen, Seen], name: str) -> None:
-    """RunFailed if the one that was primary is not any more. What cannot be seen now has not changed."""
-    leading = primary(seen)
-    if any(each.role is Role.UNKNOWN for each in seen) or (leading is not None and leading.name == name):
-        return
-    raise RunFailed(
-        Outcome.FAILED.value,
-        "sync the pair",
-        f"the roles changed meanwhile: {roles(seen)}",
-        "Nothing was broken. Find out why (automatic failover, or a person), let the site's name lead to the primary, then run this again.",
-    )

@@ -394,9 +394,13 @@ ESTABLISHED: dict[str, tuple[Callable[[Duo], Callable[[], object]], str, tuple[s
     "build": (
         other_build,
         "refused",
-        ("a and b do not run the same: build", "Update the older one first. Nothing was done"),
+        ("a and b do not run the same: build", "brings both to the same one", "Nothing was done"),
     ),
-    "base": (other_version, "refused", ("base software 6.1.0 and 6.0.9", "Nothing was done")),
+    "base": (
+        other_version,
+        "refused",
+        ("base software 6.1.0 and 6.0.9", "Update the older one first. Nothing was done"),
+    ),
     "down": (peer_down, "refused", ("b unknown", "no connection to", "Nothing was done")),
     "name": (
         name_elsewhere,
