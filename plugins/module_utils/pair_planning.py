@@ -160,6 +160,7 @@ def standing(task: Task) -> dict[str, Any]:
 def begin(task: Task, plan: pair_path.PairPlan, position: pair_path.Position) -> None:
     """Keep the plan in the record, and close there what an interrupted run left open although it is seen to be done."""
     record = task.record
+    record.claim()
     production = plan.first if position.path == "in_place" else plan.last
     began = (record.data.get("plan") or {}).get("pair")
     record.set_plan(

@@ -40,6 +40,7 @@ def plan(task: Task) -> dict[str, Any]:
     made = path.make(position)
     _hold(agreed, made.fingerprint, made.done)
     if task.params["begin"] and not made.done:
+        task.record.claim()
         task.record.set_plan({"fingerprint": made.fingerprint, "steps": _recorded_stages(task.record, made)})
         task.record.snapshot("before", position.versions, appliance=task.appliance.name)
     following = made.next

@@ -24,6 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from . import claim
 from .errors import BadInput, BomgarError, RunFailed
 from .models import Outcome
 from .record_files import (
@@ -77,12 +78,7 @@ def this_run(run_id: str | None = None, *, ansible: str, collection: str = VERSI
 def _parent() -> str:
     """The parent process by number and start, since numbers are used again."""
     number = os.getppid()
-    try:
-        status = Path(f"/proc/{number}/stat").read_text(encoding="utf-8", errors="replace")
-        born = status.rpartition(")")[2].split()[19]
-    except (OSError, IndexError):  # no Linux, or a parent that is gone
-        born = "0"
-    return f"{socket.gethostname()}-{number}-{born}"
+    return f"{socket.gethostname()}-{number}-{claim.born(number) or '0'}"
 
 
 @dataclass(frozen=True)
@@ -414,6 +410,16 @@ class Record:
             self.data["steps"].remove(entry)
             raise
         return Step(self, entry)
+
+    def claim(self) -> None:
+        """No other run writes records of this site until this one ends, or has written its report."""
+        note = claim.note(self.now())
+        if self.folder is None or note is None:
+            return
+        try:
+            write_file(self.folder.parent / claim.FILE, note.encode())
+        except OSError as error:
+            raise not_written(self.folder.parent, error) from error
 
     def set_plan(self, plan: Mapping[str, Any]) -> None:
         """The plan: `fingerprint`, and `steps` as a list of `id` and `title`, which tell when the record is complete."""

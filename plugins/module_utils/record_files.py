@@ -6,6 +6,7 @@
 
     <record_dir>/<site>/<started, UTC>/record.json
     <record_dir>/<site>/latest      -> the newest of these folders
+    <record_dir>/<site>/.run        which run is at work, also between its tasks (see `claim`)
     <record_dir>/<site>/.lock       held by the operating system while somebody writes; may stay, means nothing by itself
 
 Every change is written to a temporary file beside the record, synced and renamed, so that a crash at any moment leaves
@@ -26,6 +27,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from . import claim
 from .errors import AnotherRun, BadInput, BomgarError
 from .record_format import complaint, iso
 
@@ -178,14 +180,9 @@ class Lock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = _holder(descriptor)
+            pid, text = claim.holder(place) or _holder(descriptor)
             os.close(descriptor)
-            raise AnotherRun(
-                f"write the record in {place}",
-                f"another run writes this site's record now ({holder['text']})",
-                "Wait until it has ended, or end it there; the lock ends with that process, there is nothing to delete.",
-                pid=holder["pid"],
-            ) from error
+            raise _another_run(place, f"another run writes this site's record now ({text})", pid) from error
         except OSError as error:
             os.close(descriptor)
             raise BadInput(
@@ -193,6 +190,10 @@ class Lock:
                 f"the file system cannot ({error.strerror})",
                 "Put the records (bomgar_record_dir) on a local file system.",
             ) from error
+        other = claim.holder(place)
+        if other is not None:
+            os.close(descriptor)
+            raise _another_run(place, f"another run is at work on this site ({other[1]})", other[0])
         note = f"{os.getpid()} {socket.gethostname()} {iso(time.time())}\n"
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, note.encode(), 0)
@@ -203,6 +204,15 @@ class Lock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def _another_run(place: Path, got: str, pid: int | None) -> AnotherRun:
+    return AnotherRun(
+        f"write the record in {place}",
+        got,
+        "Wait until it has ended, or end it there; the lock ends with that process, there is nothing to delete.",
+        pid=pid,
+    )
 
 
 @contextlib.contextmanager
@@ -216,8 +226,8 @@ def locked(place: Path) -> Iterator[tuple[Path, Lock]]:
         raise
 
 
-def _holder(descriptor: int) -> dict[str, Any]:
+def _holder(descriptor: int) -> tuple[int | None, str]:
     words = os.pread(descriptor, 1000, 0).decode("utf-8", "replace").split()
     if len(words) == 3 and words[0].isdigit():
-        return {"pid": int(words[0]), "text": f"process {words[0]} on {words[1]}, since {words[2]}"}
-    return {"pid": None, "text": "a process that has just begun"}
+        return int(words[0]), f"process {words[0]} on {words[1]}, since {words[2]}"
+    return None, "a process that has just begun"

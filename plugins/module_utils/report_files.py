@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import report_html, report_text
+from . import claim, report_html, report_text
 from .errors import BadInput
 from .record import Record
 from .record_files import write_file
@@ -49,6 +49,8 @@ def report(path: str, formats: Iterable[str], dest: str | None, *, rehearse: boo
         diff.append({"before": old, "after": content, "before_header": str(file), "after_header": str(file)})
         if not rehearse:
             _write(file, content.encode())
+    if record.folder is not None and not rehearse:
+        claim.release(record.folder.parent)
     return {
         "changed": bool(diff),
         "diff": diff,
