@@ -67,6 +67,10 @@ class PairWorld(World):
     def inventory(self) -> Path:
         return write_inventory(self.folder, [self])
 
+    def secrets(self) -> list[str]:
+        """As for one appliance, and the pre-shared keys."""
+        return [*super().secrets(), *{box.failover_key for box in self.boxes}]
+
     @property
     def versions(self) -> list[tuple[str, str]]:
         """Base and site software of a and b."""
