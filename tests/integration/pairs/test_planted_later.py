@@ -13,6 +13,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -220,14 +221,15 @@ def first_window_and_another_controller(made: Estate, name: str) -> None:
     moves = (folder / "cutover.yml").read_text(encoding="utf-8").removeprefix("---")
     (folder / "cutover.yml").write_text(WAITS.replace("{{ folder }}", str(folder)) + moves, encoding="utf-8")
     first = made.start("upgrade", "-e", "bomgar_window=first", "--forks", "4")
-    limit = time.monotonic() + PATIENCE
-    while not (folder / "waits").exists():
-        assert first.poll() is None, first.communicate()[0]
-        assert time.monotonic() < limit
-        time.sleep(0.01)
-    second = made.run(name, window="first")[name]
-    (folder / "goes").touch()
-    text = first.communicate(timeout=PATIENCE)[0]
+    with ThreadPoolExecutor() as pool:
+        # Read while it runs: it would wait for somebody to do so.
+        said = pool.submit(first.communicate, timeout=PATIENCE)
+        while not (folder / "waits").exists():
+            assert not said.done(), said.result()[0]
+            time.sleep(0.01)
+        second = made.run(name, window="first")[name]
+        (folder / "goes").touch()
+        text = said.result()[0]
     assert second.failed, second.words
     assert second.says(f"another run is at work on this site (process {first.pid} on ", "Wait until it has ended")
     for site, world in made.sites.items():
