@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -51,8 +52,7 @@ def test_another_run_is_named_and_keeps_others_off_until_it_ends(
     claim.release(file.parent)
     assert file.exists(), "nobody takes away what is another run's"
     process.kill()
-    while claim.born(process.pid):  # until it has ended; nobody has waited for it yet
-        pass
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is still there for who started it
     take(tmp_path).close()
 
 
