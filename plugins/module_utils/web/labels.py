@@ -1141,6 +1141,12 @@ LABELS: dict[str, tuple[Label, ...]] = {
         ),
         ("de", ASSUMED, ("unbekannt", "warnungen", "noch", "veraltet", "angehalten", "niemals")),
     ),
+    "sync.reserve": _labels(
+        # Done with a reservation: not all of it was synced. It takes nothing from a sync that runs.
+        ("en", ASSUMED, ("but", "except", "excluding", "however", "although", "skipped", "omitted", "missing", "only")),
+        ("it", ASSUMED, ("ma", "però", "tranne", "salvo", "eccetto", "tuttavia", "saltati", "saltate", "solo")),
+        ("de", ASSUMED, ("aber", "außer", "jedoch", "allerdings", "bis auf", "übersprungen", "ausgelassen", "nur")),
+    ),
     # ---- never pressed, whatever else a control may look like ------------------------------------------------------
     "dangerous": _labels(
         (
@@ -1299,7 +1305,10 @@ class Labels:
         return any(self.within(text, "dangerous") and not self.matches(text, "failover.break") for text in texts)
 
     def sync_state(self, text: str) -> SyncState:
-        """What a text says of a data sync. Words of failure count whatever else it says; what is denied or in doubt is not good."""
+        """What a text says of a data sync. Words of failure count whatever else it says.
+
+        What is denied, in doubt or said with a reservation is not good.
+        """
         said = self.without(text, "sync.no_failure")
         if self.within(said, "sync.failed"):
             return SyncState.FAILED
@@ -1308,7 +1317,8 @@ class Labels:
             return SyncState.UNKNOWN
         if self.within(said, "sync.running") or (share is not None and int(share.group(1)) < 100):
             return SyncState.RUNNING
-        return SyncState.GOOD if self.within(said, "sync.good") else SyncState.UNKNOWN
+        good = self.within(said, "sync.good") and not self.within(said, "sync.reserve")
+        return SyncState.GOOD if good else SyncState.UNKNOWN
 
     def heads(self, text: str, *keys: str) -> bool:
         """Whether `text` is a heading of one of these: `Manual Installation`, `Updates :: Manual Installation` (seed), or

@@ -171,6 +171,10 @@ def test_what_the_failover_pages_document_is_known() -> None:
         ("No data sync has finished", SyncState.UNKNOWN),
         ("not running", SyncState.UNKNOWN),
         ("Completed with warnings", SyncState.UNKNOWN),
+        ("A data sync is running, but only slowly", SyncState.RUNNING),
+        ("OK, but 3 tables were skipped", SyncState.UNKNOWN),
+        ("Completata, tranne 3 tabelle", SyncState.UNKNOWN),
+        ("Abgeschlossen bis auf 3 Tabellen", SyncState.UNKNOWN),
         ("Will be done when the peer answers", SyncState.UNKNOWN),
         ("Mai completata", SyncState.UNKNOWN),
         ("Noch nicht abgeschlossen", SyncState.FAILED),
@@ -195,8 +199,8 @@ def test_words_of_failure_count_whatever_else_is_said(bad: str, other: str, last
     assert KNOWN.sync_state(said) is SyncState.FAILED
 
 
-@given(st.sampled_from(KNOWN.texts("sync.doubt")), st.sampled_from(KNOWN.texts("sync.good")))
-def test_what_is_denied_or_in_doubt_is_not_good(doubt: str, good: str) -> None:
+@given(st.sampled_from(KNOWN.texts("sync.doubt", "sync.reserve")), st.sampled_from(KNOWN.texts("sync.good")))
+def test_what_is_denied_in_doubt_or_reserved_is_not_good(doubt: str, good: str) -> None:
     assert KNOWN.sync_state(f"{doubt} {good}") is not SyncState.GOOD
 
 
