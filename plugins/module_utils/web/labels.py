@@ -1307,8 +1307,10 @@ class Labels:
     def sync_state(self, text: str) -> SyncState:
         """What a text says of a data sync. Words of failure count whatever else it says.
 
-        What is denied, in doubt or said with a reservation is not good.
+        What is denied, in doubt or said with a reservation is not good, unless the whole of it was taught.
         """
+        if "?" not in text and self.matches(text, "sync.good"):
+            return SyncState.GOOD
         said = self.without(text, "sync.no_failure")
         if self.within(said, "sync.failed"):
             return SyncState.FAILED

@@ -210,6 +210,15 @@ def test_users_teach_words_of_a_sync() -> None:
     assert labels.matches("synchroniser", "failover.sync")
 
 
+@pytest.mark.parametrize("said", ["Replicated, no conflicts", "Nothing to do", "OK, but read-only", "0 failed"])
+def test_a_whole_status_that_was_taught_counts_whatever_its_words(said: str) -> None:
+    assert KNOWN.sync_state(said) is not SyncState.GOOD
+    labels = Labels.from_options({"sync.good": [said]})
+    assert labels.sync_state(said) is SyncState.GOOD
+    for other in (f"{said} failed", f"not {said}", f"{said}?"):
+        assert labels.sync_state(other) is not SyncState.GOOD
+
+
 def test_headings_may_stand_behind_their_pages_name_or_count() -> None:
     assert KNOWN.heads("Aggiornamenti :: Installazione manuale", "manual.section")
     assert KNOWN.heads("Available Updates (2)", "updates.available")
