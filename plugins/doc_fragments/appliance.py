@@ -174,8 +174,14 @@ options:
     type: str
     choices: [automatic, manual, in_place, role_swap]
     default: automatic
+  automatic:
+    description:
+      - Of a pair, whether to install what each appliance offers on its Updates page, instead of O(packages).
+      - The vendor documents that automatic updates do not apply to failover pairs, so this has to be insisted on.
+    type: bool
+    default: false
   packages:
-    description: Package files on the controller, in the order of their installation. For O(path=manual).
+    description: Package files on the controller, in the order of their installation. For O(path=manual) and for pairs.
     type: list
     elements: dict
     default: []

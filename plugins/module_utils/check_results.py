@@ -153,6 +153,7 @@ class Observed:
     validate_certs: bool = True
     unreachable: tuple[str, str] | None = None
     path: str = "automatic"
+    by_offers: bool = True
     wish: Wish = field(default_factory=Wish)
     packages: tuple[Package, ...] = ()
     look: Look | None = None

@@ -44,7 +44,7 @@ from .pair_path import Kept
 from .record import Record, durations
 from .record_format import seconds
 from .record_standing import FINAL, is_installation
-from .runner import Task
+from .runner import Task, by_offers
 from .versions import LATEST, Wish, installed, key
 from .web.recognise import examine
 from .window import ends
@@ -195,7 +195,7 @@ class _Gathering:
         before = questions.phase is Phase.BEFORE
         activity = {} if gone else self.observer.activity()
         # Afterwards only the offers tell whether something newer than `latest` came to is left.
-        pages_tell = before or (params["path"] == "automatic" and LATEST in (questions.wish.site, questions.wish.base))
+        pages_tell = before or (by_offers(params) and LATEST in (questions.wish.site, questions.wish.base))
         look, course, trouble, controls = self._pages() if pages_tell and not gone else (None, None, None, None)
         failover_controls, failover_trouble = self._failover_page() if before and not gone else ((), None)
         return Observed(
@@ -215,8 +215,9 @@ class _Gathering:
             validate_certs=bool(params["appliance"].get("validate_certs", True)),
             unreachable=self._unreachable(),
             path=params["path"],
+            by_offers=by_offers(params),
             wish=questions.wish if before else self._wished(),
-            packages=self._packages() if before and params["path"] != "automatic" else (),
+            packages=self._packages() if before and not by_offers(params) else (),
             look=look,
             course=course,
             pages_trouble=trouble,
@@ -288,7 +289,7 @@ class _Gathering:
             look = shown(self.appliance.pages)
             if look.activity is Activity.BUSY:
                 return look, None, None, None
-            if self.params["path"] == "automatic":
+            if by_offers(self.params):
                 offered = self.appliance.pages.check_for_updates().offers or ()
                 course = self._course(offered)
         except BomgarError as error:
@@ -327,7 +328,7 @@ class _Gathering:
         return offers.course(offers.fix(wish, versions, offered), versions, offered)
 
     def _controls(self) -> tuple[Control, ...]:
-        not_on_this_path = "manual installation" if self.params["path"] == "automatic" else "check for updates"
+        not_on_this_path = "manual installation" if by_offers(self.params) else "check for updates"
         return tuple(
             Control(item["page"], item["control"], item["found"], item["how"])
             for item in examine(self.appliance.pages).findings
@@ -337,7 +338,7 @@ class _Gathering:
     def _wished(self) -> Wish:
         """The target; on the manual path, what it leaves open is what the packages are said or named to bring."""
         wish = self.questions.wish
-        if self.params["path"] == "automatic":
+        if by_offers(self.params):
             return wish
         options = self.params["packages"]
         for kind in (Kind.BASE, Kind.SITE):

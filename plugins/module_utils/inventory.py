@@ -43,6 +43,10 @@ def _flag(value: Any) -> str | None:
     return "has to be true or false"
 
 
+def _is_true(value: Any) -> bool:
+    return str(value).strip().lower() in ("true", "yes", "on", "1")
+
+
 def _number(value: Any) -> str | None:
     try:
         good = not isinstance(value, bool) and float(value) > 0
@@ -248,6 +252,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("bomgar_path", _choice("automatic", "manual", "in_place", "role_swap")),
     Variable("bomgar_target", _target),
     Variable("bomgar_packages", _packages),
+    Variable("bomgar_pair_automatic", _flag),
     Variable("bomgar_window", _choice("first", "second")),
     Variable("bomgar_window_ends", _window_ends),
     Variable("bomgar_sessions", _choice("refuse", "wait", "accept")),
@@ -433,8 +438,11 @@ def _pair_problems(values: Mapping[str, Any], boxes: int) -> list[str]:
             f"bomgar_path {path} is for pairs, but the site has one appliance: name both in bomgar_appliances, or set automatic or manual"
         ]
     if boxes == 1:
-        abort = str(values.get("abort", False)).strip().lower() not in ("false", "no", "off", "0")
-        names = [name for name in ("window", "abort") if name in values and (name != "abort" or abort)]
+        names = [
+            name
+            for name in ("window", "abort", "pair_automatic")
+            if (name == "window" and name in values) or _is_true(values.get(name))
+        ]
         return [f"bomgar_{name} is for pairs, but the site has one appliance: take it out" for name in names]
     if path not in _PAIR_PATHS:
         named = f"bomgar_path is {path}" if "path" in values else "bomgar_path is not given"
@@ -444,8 +452,10 @@ def _pair_problems(values: Mapping[str, Any], boxes: int) -> list[str]:
         return [f"{wrong}. Automatic updates do not apply to failover pairs"]
     found = []
     if LATEST in (values.get("target") or {}).values():
+        found.append("bomgar_target is latest, but both appliances of a pair need the same: name the versions")
+    if _is_true(values.get("pair_automatic")) and values.get("packages"):
         found.append(
-            "bomgar_target is latest, but a pair is upgraded from files: name the versions that the packages bring"
+            "bomgar_packages are given, and bomgar_pair_automatic insists on automatic updates: take one of them out"
         )
     return found
 

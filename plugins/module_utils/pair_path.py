@@ -101,7 +101,7 @@ class Position:
 
     `exports`: sessions must be saved before the pair is established (API below 1.5.0). `waived`: ids of waived checks.
     `other_path`: the path of the unfinished record that is there, where it is not this one.
-    `signed_off_by`: given for this run.
+    `signed_off_by`: given for this run. `by_offers`: the user insists on what the appliances offer, no files are given.
     """
 
     site: str
@@ -118,6 +118,7 @@ class Position:
     waived: frozenset[str] = frozenset()
     signed_off_by: str | None = None
     other_path: str | None = None
+    by_offers: bool = False
     caution: str | None = None
     stuck: str | None = None
 
@@ -474,6 +475,8 @@ def _unsigned(stages: Sequence[tuple[Stage, bool]]) -> str | None:
 
 def _cautions(position: Position, first: str) -> Iterator[str]:
     """What a person should know before."""
+    if position.by_offers:
+        yield "automatic updates do not apply to failover pairs (documented, D-PRA-UPGM); they are insisted on (bomgar_pair_automatic)"
     if position.caution:
         yield position.caution
     if position.abort:
@@ -534,6 +537,7 @@ def fingerprint(position: Position) -> str:
             for name, versions in sorted(position.before.items())
         },
         "files": list(position.files),
+        "by_offers": position.by_offers,
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
@@ -561,7 +565,9 @@ def lines(plan: PairPlan, position: Position) -> list[str]:
         found.append(f"  cannot go on: {plan.stuck}")
     found += [f"  not certain: {text}" for text in plan.cautions]
     found += [f"  cannot be undone: {text}" for text in plan.cannot_undo]
-    if any(stage.id.startswith("install:") and stage.state != "done" for stage in plan.stages):
+    if not position.by_offers and any(
+        stage.id.startswith("install:") and stage.state != "done" for stage in plan.stages
+    ):
         found.append(f"  to be known: {UPLOAD_INSTALLS}")
     if plan.stuck is None:
         if plan.finished:

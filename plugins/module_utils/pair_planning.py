@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import package_files, pair_path, pair_record
+from . import offers, package_files, pair_path, pair_record
 from .connect import Appliance
 from .errors import BadInput, Unreachable
 from .front_door import FrontDoor
@@ -17,10 +17,10 @@ from .models import Activity, Outcome, Versions, plain
 from .observe import Observer
 from .pair import Member, Pair, Seen, primary
 from .pair import shown as seen_plain
-from .path import Package
+from .path import Package, packages_of
 from .record import Record
-from .runner import Task
-from .versions import LATEST, Wish, beyond, installed, merges_sessions
+from .runner import Task, by_offers
+from .versions import LATEST, Wish, beyond, installed, merges_sessions, missing
 
 _NOTHING_NOW = "nothing was done now; seen: "
 #: Stages whose steps have ids of their own in a record.
@@ -40,14 +40,23 @@ class Gathering:
             raise BadInput(
                 "plan the upgrade of a pair",
                 "the target is latest",
-                "A pair is upgraded from files: name the versions (bomgar_target).",
+                "Both appliances of a pair need the same: name the versions (bomgar_target).",
             )
-        if not self.params["packages"]:
+        self.by_offers = by_offers(self.params)
+        if self.by_offers and self.wish.empty:
             raise BadInput(
                 "plan the upgrade of a pair",
-                "no package file is given",
+                "no target is given",
+                "Both appliances of a pair need the same: name the versions (bomgar_target).",
+            )
+        if self.by_offers is bool(self.params["packages"]):
+            raise BadInput(
+                "plan the upgrade of a pair",
+                "package files are given, and automatic updates insisted on"
+                if self.by_offers
+                else "no package file is given",
                 "Automatic updates do not apply to failover pairs (documented, D-PRA-UPGM): ask the vendor's support for the package files and "
-                "name them (bomgar_packages).",
+                "name them (bomgar_packages); or insist on what the appliances offer (bomgar_pair_automatic). One of the two.",
             )
         self.files = package_files.examine(self.params["packages"], self.wish)
 
@@ -57,6 +66,7 @@ class Gathering:
         seen = {each.name: each for each in self.pair.look()}
         sides: dict[str, pair_path.Side] = {}
         stuck = None
+        self.cautions: list[str] = []
         before: dict[str, Versions] = {}
         for member in (self.pair.one, self.pair.two):
             side, wrong = self._side(member, seen[member.name])
@@ -80,6 +90,8 @@ class Gathering:
             waived=frozenset(self.params["waivers"] or {}),
             signed_off_by=self.params["signed_off_by"],
             other_path=self.other_path,
+            by_offers=self.by_offers,
+            caution="; ".join(self.cautions) or None,
             stuck=stuck,
         )
 
@@ -106,11 +118,35 @@ class Gathering:
                 f"the {too_new[0].value} software of {name} is {installed(versions, too_new[0])} already, newer than {self.wish.of(too_new[0])}, "
                 "and no documented way leads back. Wish for that version on both (bomgar_target), with the packages for it (bomgar_packages)"
             )
-        return pair_path.Side(
-            name, seen.role, versions, () if too_new else self._left(versions, name), None, seen.trouble
-        ), wrong
+        packages: tuple[Package, ...] = ()
+        if not too_new:
+            packages, wrong = self._offered(box, versions) if self.by_offers else (self._left(versions, name), None)
+        return pair_path.Side(name, seen.role, versions, packages, None, seen.trouble), wrong
+
+    def _offered(self, box: Appliance, versions: Versions) -> tuple[tuple[Package, ...], str | None]:
+        """What an appliance offers on the way to the target, and why that does not lead there."""
+        if not missing(self.wish, versions):
+            return (), None
+        course = offers.course(self.wish, versions, box.pages.check_for_updates().offers or ())
+        if course.caution:
+            self.cautions.append(f"{box.name}: {course.caution}")
+        if course.stuck is None:
+            return packages_of(course), None
+        return self._expected(versions, "not offered"), (
+            f"{box.name} offers no way to the target: {course.stuck}. Ask the vendor's support for the package files and name them "
+            "(bomgar_packages, without bomgar_pair_automatic)"
+        )
+
+    def _expected(self, versions: Versions, because: str) -> tuple[Package, ...]:
+        """What is missing of the target, where its packages are not known."""
+        return tuple(
+            Package(f"{kind.value} {self.wish.of(kind)}", kind, self.wish.of(kind), because, certain=False)
+            for kind in missing(self.wish, versions)
+        )
 
     def _left(self, versions: Versions, name: str) -> tuple[Package, ...]:
+        if self.by_offers:
+            return self._expected(versions, "asked for when the update that is running has ended")
         done = package_files.hashes_installed(self.record.data, name) if self.record is not None else ()
         return tuple(
             Package(file.name, file.kind, file.version, "a package file that is not installed yet")

@@ -19,7 +19,7 @@ from .observe import Observer
 from .record import Record
 from .record_files import write_file
 from .record_standing import VALIDATION, is_installation
-from .runner import Task
+from .runner import Task, by_offers
 from .versions import Wish, beyond, installed
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
@@ -95,7 +95,7 @@ def observe(task: Task) -> path.Position:
     """Where the site stands now."""
     params, appliance = task.params, task.appliance
     wish = Wish.from_options(params["target"])
-    manual = params["path"] != "automatic"
+    manual = not by_offers(params)
     if wish.empty and not manual:
         raise BadInput(
             "plan the upgrade",

@@ -210,7 +210,7 @@ def health(seen: Observed) -> Said:
 def needed_versions(seen: Observed) -> tuple[Kind, ...]:
     """Which versions must be known for the verdict on this upgrade."""
     kinds = {kind for kind in (Kind.BASE, Kind.SITE) if seen.wish.of(kind)}
-    if seen.path != "automatic":
+    if not seen.by_offers:
         told = [package.file.kind for package in seen.packages if package.file is not None]
         kinds |= {Kind.BASE, Kind.SITE} if Kind.UNKNOWN in told else set(told)
     else:
@@ -270,7 +270,7 @@ def versions_known(seen: Observed) -> Said:
 
 def to_install(seen: Observed) -> tuple[Kind, ...] | None:
     """The kinds of the packages that are still to be installed, in order; None if that cannot be told."""
-    if seen.path == "automatic":
+    if seen.by_offers:
         if seen.course is None or seen.course.stuck:
             return None
         return tuple(step.offer.kind for step in seen.course.steps)
@@ -300,7 +300,7 @@ def target(seen: Observed) -> Said:
     fixed = not seen.wish.empty and LATEST not in (seen.wish.site, seen.wish.base)
     if fixed and not missing(seen.wish, seen.versions):
         return passed("nothing to do: the target runs already")
-    return _manual_target(seen) if seen.path != "automatic" else _automatic_target(seen)
+    return _automatic_target(seen) if seen.by_offers else _manual_target(seen)
 
 
 def _pages_refused(seen: Observed) -> Trouble | None:
@@ -503,7 +503,7 @@ def sessions(seen: Observed) -> Said:
     untold = seen.activity.get("untold") or ()
     if running is False:
         silent = ", ".join(str(item["interface"]) for item in untold)
-        upload = seen.path != "automatic" and seen.sessions != "accept"
+        upload = not seen.by_offers and seen.sessions != "accept"
         more = [f"not told by {silent}" if silent else "", UPLOAD_INSTALLS if upload else ""]
         return passed("; ".join(["no session is running", *filter(None, more)]))
     count = len(seen.activity.get("sessions") or ())

@@ -69,7 +69,14 @@ WISH: dict[str, Any] = {
     "target": TARGET,
     "path": {"type": "str", "choices": ["automatic", "manual", "in_place", "role_swap"], "default": "automatic"},
     "packages": PACKAGES,
+    "automatic": {"type": "bool", "default": False},
 }
+
+
+def by_offers(params: Mapping[str, Any]) -> bool:
+    """Whether what the appliance offers is installed, and no files: on the path `automatic`, and of a pair where the user insists on it."""
+    return params["path"] == "automatic" or bool(params["automatic"])
+
 
 #: How long to wait; the fragment `bomgar.appliance.appliance.waits`.
 WAITS: dict[str, Any] = {

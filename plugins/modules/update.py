@@ -188,7 +188,7 @@ def run(task: runner.Task) -> dict[str, Any]:
     backup = params["backup"] or {}
     order = Order(
         wish=Wish.from_options(params["target"]),
-        manual=params["path"] != "automatic",
+        manual=not runner.by_offers(params),
         packages=params["packages"],
         join=params["running"] == "join",
         sessions=params["sessions"],

@@ -524,7 +524,9 @@ class Appliance:
         self.truth.update_checks += 1
         self.message = None
         try:
-            self.checked = self.vendor.offers(self.installed, self.site_name, tuple(self.others))
+            found = self.vendor.offers(self.installed, self.site_name, tuple(self.others))
+            hidden = self.pair is not None and self.pair.offers_only_apart and self.peer is not None
+            self.checked = [] if hidden else found
         except VendorUnreachableError:
             self.checked = None
             self.message = ("unreachable", "", "")

@@ -278,6 +278,8 @@ class Pair:
         self.sessions_every, self.session_seconds = sessions_every, session_seconds
         self.ips_follow_role, self.steps_back = ips_follow_role, steps_back
         self.backup_menu = backup_menu
+        #: Whether nothing is offered in a relationship: automatic updates do not apply then (D-PRA-UPGM), what a page shows is not known.
+        self.offers_only_apart = False
         #: Whether the two reach each other; independent of what a client reaches.
         self.link_up = True
         #: The next break reaches only the box that was asked.

@@ -77,8 +77,7 @@ def ended(played: Played, host: str) -> Ended:
     for task in re.split(r"^TASK \[.*$", played.text, flags=re.M):
         said += [part for part in _RESULT.split(task)[1:] if part.startswith(f"[{host}]")]
         said += [line for line in task.splitlines() if line.startswith(f"{host}  ")]
-    # Lines of a list that fit 80 columns are one sentence.
-    words = Played(0, "\n".join(said)).words.replace('", " ', " ")
+    words = Played(0, "\n".join(said)).words
     return Ended(recap["failed"] + recap["unreachable"] > 0, recap["changed"], words)
 
 

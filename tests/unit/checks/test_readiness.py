@@ -59,12 +59,12 @@ def apart(production: str | None, *, synced: bool = False) -> PairState:
 
 def manual(*packages: Package, **changes: Any) -> Observed:
     """The good site on the manual path."""
-    return good(**{"path": "manual", "course": None, "packages": packages, **changes})
+    return good(**{"path": "manual", "by_offers": False, "course": None, "packages": packages, **changes})
 
 
 def swap(**changes: Any) -> Observed:
     """Production in the first window of a role swap: sessions run there, and the other one is updated."""
-    return good(**{"path": "role_swap", "course": None, "installs": False, "activity": {"running": True}, **changes})
+    return good(**{"path": "role_swap", "by_offers": False, "course": None, "installs": False, "activity": {"running": True}, **changes})
 
 
 def nodes(*roles: tuple[str, str]) -> dict[str, Any]:
