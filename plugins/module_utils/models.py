@@ -109,7 +109,7 @@ class ApiInfo:
 
 @dataclass(frozen=True)
 class Health:
-    """`check_health` (D-RS-CH). `version` like `19.1.8`, `build` what stands in parentheses behind it."""
+    """`check_health` (D-RS-CH). `version` like `19.1.8`, `build` what stands in parentheses behind it, `role_word` the role as told."""
 
     host_name: str
     appliance_id: str | None
@@ -121,6 +121,7 @@ class Health:
     shared_ips: tuple[str, ...]
     last_data_sync_time: float | None
     last_data_sync_status: str | None
+    role_word: str | None = None
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ ASKING = "asking"
 class Seen:
     """What one appliance shows of its failover. `sync_time`: Unix seconds by its own clock, `sync_text` the same as a page writes it.
 
-    `trouble`: why nothing is known now; the role is UNKNOWN then.
+    `trouble`: why nothing is known now, or not its role; that is UNKNOWN then.
     """
 
     name: str
@@ -73,6 +73,7 @@ class Member:
     def _health(self) -> Seen:
         health = self.appliance.command_api.check_health()
         status = health.last_data_sync_status
+        odd = health.failover_role is Role.UNKNOWN and health.role_word
         return Seen(
             self.name,
             health.failover_role,
@@ -81,6 +82,7 @@ class Member:
             status,
             SyncState.UNKNOWN if status is None else self.appliance.labels.sync_state(status),
             health.shared_ips,
+            f"check_health tells a role that is not known: {health.role_word!r}" if odd else None,
         )
 
     def from_view(self, view: FailoverView) -> Seen:

@@ -284,6 +284,7 @@ class CommandApi(Api):
             ),
             last_data_sync_time=None if sync is None else _number(sync.get("ts")),
             last_data_sync_status=xml_answer.text(root, "last_data_sync_status"),
+            role_word=xml_answer.text(root, "failover_role"),
         )
 
     def get_appliances(self) -> tuple[Node, ...]:

@@ -430,6 +430,15 @@ def test_establishing_that_does_not_succeed(make: Any, kind: str, tmp_path: Path
     assert len(there.pair.truth.of("established")) == 1
 
 
+def test_a_role_that_nobody_listed_is_named(make: Any) -> None:
+    there = make()
+    there.pair.b.role = "arbiter"
+    result = there.run(failover, state="established")
+    ended(result, "refused", "b unknown (check_health tells a role that is not known: 'arbiter')", "Nothing was done")
+    assert there.commands == []
+    there.pair.b.role = "backup"
+
+
 def test_a_key_that_is_to_be_set(make: Any) -> None:
     there = make()
     broken(there)
