@@ -9,7 +9,7 @@ begins another one, with a watermark of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import NotRecognised, RunFailed, Unreachable
@@ -73,6 +73,8 @@ class Synchronisation:
     pair: Pair
     pace: Pace
     stands: str = "Nothing was broken: the pair is as it was."
+    #: A page had Sync Now when it was looked at last.
+    _offered: bool = field(default=False, init=False)
 
     def run(self) -> dict[str, Any]:
         """The result of the module `sync`."""
@@ -129,14 +131,19 @@ class Synchronisation:
         )
 
     def _one_sync(self, standby: Member, leading: Member, step: Step) -> dict[str, Any] | None:
-        """The proof of one sync; None for the end of one that was running already."""
+        """The proof of one sync; None for one that was running already when it was asked for."""
         voice = Voice(self.task.say, self.task.clock, standby.prefix)
         before = self._not_running(standby, leading, voice)
         watermark = standby.now()
         ahead = 0.0 if before.time is None or watermark is None else before.time - watermark
         self.task.sleep(_TICK + min(max(ahead, 0.0), _AHEAD))
         step.before({"watermark": watermark, "last": before.time or before.text, "status": before.status})
-        answer = self._press(standby, leading, step)
+        try:
+            answer = self._press(standby, leading, step)
+        except NotRecognised:
+            if not self._offered:
+                raise
+            return None  # it was there a moment ago: a sync that began by itself took it away
         said = answer.message if answer is not None else None
         labels = standby.appliance.labels
         refused = said is not None and labels.sync_state(said) is SyncState.FAILED
@@ -203,6 +210,7 @@ class Synchronisation:
 
     def _page_holds_back(self, standby: Member, leading: Member, patient: bool) -> bool:
         """Whether a page shows a sync that runs, which the API's status need not tell, or none of them offers one now."""
+        self._offered = False
         for member in (standby, leading):
             if member.appliance.driver == "operator" or not member.appliance.has_login:
                 return False
@@ -215,6 +223,7 @@ class Synchronisation:
             if view.sync is SyncState.RUNNING:
                 return True
             if "sync" in view.can:
+                self._offered = True
                 return False
         return patient
 

@@ -274,6 +274,8 @@ class Pair:
         self.sync_plan = sync or SyncPlan()
         self.next_syncs: list[SyncPlan] = []
         self.sync_on = sync_on
+        #: Whether the page has no Sync Now while a sync runs (assumed; unknown which of both is so).
+        self.sync_hidden = False
         self.first_sync_after, self.sync_every, self.swap_seconds = first_sync_after, sync_every, swap_seconds
         self.sessions_every, self.session_seconds = sessions_every, session_seconds
         self.ips_follow_role, self.steps_back = ips_follow_role, steps_back

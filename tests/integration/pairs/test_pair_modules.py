@@ -208,6 +208,28 @@ def test_a_sync_that_only_the_answer_to_the_press_tells_of_proves_nothing(
     assert there.commands == ["sync", "sync"]
 
 
+def test_a_sync_that_takes_the_button_away_right_before_the_press_is_waited_for(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = make()
+    there.pair.sync_hidden = True
+    by_itself, press = [600.0], FailoverPages.sync_now
+
+    def late(pages: FailoverPages) -> Any:
+        for seconds in by_itself:
+            there.pair.plan_next_sync(base=seconds)
+            with there.pair.planting():
+                assert there.pair.sync_now(there.pair.b)[0]
+        by_itself.clear()
+        return press(pages)
+
+    monkeypatch.setattr(FailoverPages, "sync_now", late)
+    ended(there.run(sync), "changed")
+    earlier, mine = there.pair.truth.syncs
+    assert mine.began >= earlier.ended
+    assert there.commands == ["sync"]
+
+
 @pytest.mark.parametrize("dialect", ["modern_en", "guide_it", "plain_it"])
 def test_a_sync_that_is_refused_says_so_soon(make: Any, dialect: str) -> None:
     there = make(MODERN if dialect == "modern_en" else GUIDE, dialect=dialect)

@@ -610,7 +610,8 @@ class WebApp:
                 (words["last_sync"], moment(synced) if synced is not None else words["never"]),
                 (words["sync_status"], self._sync_words()),
             ]
-            if pair is None or box.role == "backup" or pair.sync_on == "both":
+            hidden = pair is not None and pair.sync_hidden and box.sync_state == "running"
+            if not hidden and (pair is None or box.role == "backup" or pair.sync_on == "both"):
                 controls["sync"] = Control(Action("sync"), words["sync_now"])
             other = "primary" if box.role == "backup" else "backup"
             controls["become"] = Control(Action(f"become_{other}"), words[f"become_{other}"], danger=True)
