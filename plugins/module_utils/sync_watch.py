@@ -98,5 +98,13 @@ class SyncWatch:
             return SyncEnding.STILL_RUNNING
         return SyncEnding.WORDS if self.newer(last) else SyncEnding.OLD_TIME
 
+    @property
+    def another(self) -> bool:
+        """Whether the time shown is later than that from before, yet not after the watermark: of a sync in between."""
+        last = self.last
+        if last is None or last.time is None or self.newer(last):
+            return False
+        return self.before.time is None or last.time > self.before.time
+
     def _as_before(self, sight: SyncSight) -> bool:
         return (sight.status, sight.state) == (self.before.status, self.before.state)

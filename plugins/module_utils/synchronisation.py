@@ -118,8 +118,8 @@ class Synchronisation:
 
         One that was running already when it was asked for may have begun before the watermark: another is asked for after it.
         """
-        for _turn in range(_TURNS):
-            proof = self._one_sync(standby, leading, step)
+        for turn in range(_TURNS):
+            proof = self._one_sync(standby, leading, step, turn == 0)
             if proof is not None:
                 return proof
             self.task.say(f"{standby.prefix}  that sync was running already when it was asked for: asking for another")
@@ -130,8 +130,12 @@ class Synchronisation:
             f"{self.stands} Switch automatic syncs off on Management > Failover for now, then run this again.",
         )
 
-    def _one_sync(self, standby: Member, leading: Member, step: Step) -> dict[str, Any] | None:
-        """The proof of one sync; None for one that was running already when it was asked for."""
+    def _one_sync(self, standby: Member, leading: Member, step: Step, first: bool) -> dict[str, Any] | None:
+        """The proof of one sync; None for one that was running already when it was asked for, as far as that can be told.
+
+        One that ended with a time between the look before and the watermark is taken for that, once: the time told may be that of
+        its start (assumed).
+        """
         voice = Voice(self.task.say, self.task.clock, standby.prefix)
         before = self._not_running(standby, leading, voice)
         watermark = standby.now()
@@ -162,7 +166,9 @@ class Synchronisation:
             return ending
 
         ending = wait(look, self.pace)
-        if joined and ending not in (None, SyncEnding.REFUSED):
+        if (joined and ending not in (None, SyncEnding.REFUSED)) or (
+            first and ending is SyncEnding.OLD_TIME and watch.another
+        ):
             self._same_roles(self.pair.look(), leading.name)
             return None
         ending = ending or watch.at_deadline()

@@ -230,6 +230,27 @@ def test_a_sync_that_takes_the_button_away_right_before_the_press_is_waited_for(
     assert there.commands == ["sync"]
 
 
+def test_a_sync_told_by_its_start_is_followed_by_one_of_ours(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It began by itself before the press, whose answer does not tell: its time is before the watermark, and proves nothing."""
+    there = make()
+    monkeypatch.setattr(pair_simulator, "SYNC_RUNS", "A sync is running.")
+    by_itself, press = [600.0], FailoverPages.sync_now
+
+    def late(pages: FailoverPages) -> Any:
+        for seconds in by_itself:
+            # As told with its start, some seconds before the press.
+            there.pair.plan_next_sync(base=seconds, old_time=seconds + 3.0)
+            with there.pair.planting():
+                assert there.pair.sync_now(there.pair.b)[0]
+        by_itself.clear()
+        return press(pages)
+
+    monkeypatch.setattr(FailoverPages, "sync_now", late)
+    ended(there.run(sync), "changed")
+    earlier, mine = there.pair.truth.syncs
+    assert mine.began >= earlier.ended
+
+
 @pytest.mark.parametrize("dialect", ["modern_en", "guide_it", "plain_it"])
 def test_a_sync_that_is_refused_says_so_soon(make: Any, dialect: str) -> None:
     there = make(MODERN if dialect == "modern_en" else GUIDE, dialect=dialect)

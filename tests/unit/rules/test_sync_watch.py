@@ -238,3 +238,24 @@ def test_nothing_is_proven_without_a_newer_time_and_a_good_state(
     assert watch.at_deadline() not in (SyncEnding.PROVEN, SyncEnding.FAILED, SyncEnding.REFUSED)
     if not seen or not seen[-1].known:
         assert watch.at_deadline() is SyncEnding.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("before", "sight", "between"),
+    [
+        (api(None), api(990.0), True),
+        (BEFORE, api(990.0), True),
+        (BEFORE, api(1000.0), True),
+        (BEFORE, api(1001.0), False),
+        (BEFORE, BEFORE, False),
+        (BEFORE, api(100.0), False),
+        (BEFORE, api(None), False),
+        (PAGE, page("23 Nov 03:00"), False),
+    ],
+)
+def test_a_sync_in_between_is_told_by_its_time(before: SyncSight, sight: SyncSight, between: bool) -> None:
+    assert watched(sight, before=before)[0].another is between
+
+
+def test_without_a_look_there_is_none_in_between() -> None:
+    assert watched(SILENT)[0].another is False
