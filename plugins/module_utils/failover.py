@@ -248,6 +248,11 @@ class Failover:
         voice = Voice(task.say, task.clock, task.appliance.site)
         looks = wrong = 0
 
+        def answer_and_since() -> str:
+            """Why it did not come about may be told later than in answer to the press (assumed)."""
+            since = one.said_since()
+            return f"{said}; now it says: {since}" if since not in (None, said) else str(said)
+
         def failed(
             outcome: Outcome,
             got: str,
@@ -284,13 +289,13 @@ class Failover:
                 )
             # Words that nobody listed are no verdict, but with nothing to be seen for so long they are the answer.
             if said and looks > _NOTHING_LOOKS and all(each.role is Role.NONE for each in now):
-                raise failed(Outcome.FAILED, f"no relationship is to be seen, and the page said: {said}")
+                raise failed(Outcome.FAILED, f"no relationship is to be seen, and the page said: {answer_and_since()}")
             return None
 
         found = wait(look, self.soon)
         if found is None:
             words = f"by the deadline they show: {roles(self.pair.look())}"
-            raise failed(Outcome.UNKNOWN, f"{words}; the page said: {said}" if said else words)
+            raise failed(Outcome.UNKNOWN, f"{words}; the page said: {answer_and_since()}" if said else words)
         return found
 
     def _same_software(self) -> None:

@@ -137,6 +137,13 @@ class Member:
         finally:
             transport.before_command = None
 
+    def said_since(self) -> str | None:
+        """What its Failover page has come to say since something was pressed there; None where nothing, or it cannot be read."""
+        try:
+            return self.appliance.failover_pages.said_since()
+        except BomgarError:
+            return None
+
     def _ask_a_person(self, task: Task, step: Step, person: str) -> None:
         where = f"{self.appliance.url.rstrip('/')}/login > Management > Failover"
         step.must_keep(ASKING, person=f"on {where}, {person}")

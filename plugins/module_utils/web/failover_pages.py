@@ -71,12 +71,17 @@ class FailoverPages:
         self.browser = login.browser
         self._login = login
         self._at: str | None = None
+        self._before: Page | None = None
 
     # ---- reading --------------------------------------------------------------------------------------------------
 
     def view(self) -> FailoverView:
         """What the page shows now. With a session and the page known from before: one request. Logs in at most once."""
         return self.read(self.page())
+
+    def said_since(self) -> str | None:
+        """What the page says now that it did not say right before the last press; None if nothing was pressed."""
+        return None if self._before is None else self._message(self.page(), self._before)
 
     def page(self) -> Page:
         """Management > Failover. Logs in at most once."""
@@ -254,7 +259,7 @@ class FailoverPages:
     def _operate(
         self, operation: str, what: str, filled: Callable[[Page, Control], Filled] | None = None
     ) -> FailoverView:
-        page = self._with_session(lambda: self._page(what))
+        page = self._before = self._with_session(lambda: self._page(what))
         control = self.control(page, operation, what)
         return self._press(
             page, control, what, _SUBJECTS[operation], operation, filled(page, control) if filled else None

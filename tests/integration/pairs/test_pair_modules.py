@@ -473,6 +473,25 @@ def test_establishing_that_does_not_succeed(make: Any, kind: str, tmp_path: Path
     assert len(there.pair.truth.of("established")) == 1
 
 
+@pytest.mark.parametrize("since", ["The keys differ.", None, "Connecting ..."])
+def test_why_it_is_not_established_may_be_told_late(
+    make: Any, monkeypatch: pytest.MonkeyPatch, since: str | None
+) -> None:
+    there = make()
+    broken(there)
+    other_key(there)
+    press = FailoverPages.establish
+    monkeypatch.setattr(
+        FailoverPages,
+        "establish",
+        lambda pages, peer, own: dataclasses.replace(press(pages, peer, own), message="Connecting ..."),
+    )
+    monkeypatch.setattr(FailoverPages, "said_since", lambda pages: since)
+    result = there.run(failover, state="established")
+    words = "; now it says: The keys differ." if since == "The keys differ." else ""
+    ended(result, "failed", f"no relationship is to be seen, and the page said: Connecting ...{words} {LOOK}")
+
+
 def test_a_role_that_nobody_listed_is_named(make: Any) -> None:
     there = make()
     there.pair.b.role = "arbiter"

@@ -688,6 +688,18 @@ def test_a_form_that_comes_back_with_an_error_is_not_sent_again() -> None:
     assert len(sender.commands) == 1
 
 
+def test_what_the_page_comes_to_say_after_a_press_is_told() -> None:
+    at_once = by_hand.LINES_EN_NONE.replace("<b>New", "<p>Connecting to the backup site ...</p><b>New")
+    later = by_hand.LINES_EN_NONE.replace("<b>New", "<p>The authentication failed.</p><b>New")
+    sender, pages = site(by_hand.LINES_EN_NONE, establish=at_once)
+    assert pages.said_since() is None
+    assert sender.sent == []
+    assert pages.establish(("192.0.2.2", 443), ("192.0.2.1", 443)).message == "Connecting to the backup site ..."
+    sender.on("GET /login/fo", later)
+    assert pages.said_since() == "The authentication failed."
+    assert len(sender.commands) == 1
+
+
 def test_a_page_that_only_tells_the_result_is_left_for_the_failover_page() -> None:
     told = body("<p>The data sync has been started.</p><a href=/login/fo>OK</a>", "Result")
     sender, pages = site(by_hand.OLD_EN_BACKUP)
