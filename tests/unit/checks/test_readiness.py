@@ -64,7 +64,16 @@ def manual(*packages: Package, **changes: Any) -> Observed:
 
 def swap(**changes: Any) -> Observed:
     """Production in the first window of a role swap: sessions run there, and the other one is updated."""
-    return good(**{"path": "role_swap", "by_offers": False, "course": None, "installs": False, "activity": {"running": True}, **changes})
+    return good(
+        **{
+            "path": "role_swap",
+            "by_offers": False,
+            "course": None,
+            "installs": False,
+            "activity": {"running": True},
+            **changes,
+        }
+    )
 
 
 def nodes(*roles: tuple[str, str]) -> dict[str, Any]:
