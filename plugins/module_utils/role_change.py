@@ -10,15 +10,19 @@ from typing import Any
 
 from .errors import BomgarError, NotSupported, PermissionRefused, RunFailed
 from .gates import let_sessions_end
-from .models import Outcome, Role
+from .models import Outcome, Role, SyncState
 from .operate import Pace, Voice, wait
-from .pair import ASKING, Pair, Seen, primary, roles, shown
+from .pair import Pair, Seen, primary, roles, shown
 from .record import Step
+from .record_format import ASKING, askings
+from .record_standing import last_attempts
 from .runner import Task
 from .transport import Request
 
 #: Changing roles is serial: both read backup for a moment (D-PM). Both primary is no moment that is documented.
 _ALARM_LOOKS = 3
+#: So many looks without a sync or a change of roles, and what was asked for before is not under way.
+_QUIET_LOOKS = 12
 _OPPOSITE = {Role.PRIMARY: Role.BACKUP, Role.BACKUP: Role.PRIMARY}
 
 
@@ -35,15 +39,22 @@ class RoleChange:
         task, mine = self.task, self.pair.one.name
         wanted = Role(task.params["role"])
         seen = self.pair.look()
+        title = f"Make {mine} {wanted}"
         if self._reached(seen, wanted):
+            if self._asked_before(wanted) and not task.check_mode:
+                self._came_about(title, wanted, seen)
             return self.pair.result(Outcome.UNCHANGED, f"{mine} is {wanted} already", seen)
         self._possible(seen, wanted)
         if task.check_mode:
             expected = {mine: wanted, self.pair.two.name: _OPPOSITE[wanted]}
             return self.pair.result(Outcome.CHANGED, f"would make {mine} {wanted}", seen, expected)
-        title = f"Make {mine} {wanted}"
+        if self._asked_before(wanted):
+            before, seen = seen, self._still_changing(seen, wanted, title)
+            if self._reached(seen, wanted):
+                return self.pair.result(Outcome.CHANGED, self._came_about(title, wanted, seen), before, seen)
+            self._possible(seen, wanted)
         self._let_sessions_end(seen, f"make {mine} {wanted}")
-        with task.record.step(title, step_id="role", module="failover_role", appliance=mine) as step:
+        with task.record.step(title, step_id="role", module="failover_role", appliance=mine, role=wanted.value) as step:
             step.before(shown(seen))
             said = self._ask(wanted, step)
             now = self._wait(wanted, title, said)
@@ -51,6 +62,54 @@ class RoleChange:
             step.done(Outcome.CHANGED, detail=message, after=shown(now), requests=self.pair.evidence())
         task.say(f"{self.pair.one.prefix}  {message}")
         return self.pair.result(Outcome.CHANGED, message, seen, now)
+
+    def _asked_before(self, wanted: Role) -> bool:
+        """Whether an earlier run asked for it, and did not see its end. Roles stay as they are while the data are synced first (D-RS-SFR)."""
+        kept = self.task.kept_record
+        last = [] if kept is None or kept.finished else last_attempts(kept.data, self.pair.one.name)
+        return any(
+            step["id"] == "role"
+            and step["facts"].get("role") == wanted.value
+            and askings(step)
+            and step["outcome"] in (None, Outcome.UNKNOWN)
+            for step in last
+        )
+
+    def _still_changing(self, seen: tuple[Seen, Seen], wanted: Role, title: str) -> tuple[Seen, Seen]:
+        """Wait for a change that an earlier run asked for: until it has come about, or nothing shows for so many looks that it is under way."""
+        self.task.say(
+            f"{self.pair.one.prefix}  an earlier run asked for this; looking whether it is under way before asking again"
+        )
+        voice = Voice(self.task.say, self.task.clock, self.pair.one.prefix)
+        quiet = 0
+
+        def look() -> tuple[Seen, Seen] | None:
+            nonlocal quiet, seen
+            seen = self.pair.look()
+            voice.tell(f"becoming {wanted}", roles(seen))
+            moving = primary(seen) is None or any(each.sync is SyncState.RUNNING for each in seen)
+            quiet = 0 if moving else quiet + 1
+            return seen if self._reached(seen, wanted) or quiet >= _QUIET_LOOKS else None
+
+        found = wait(look, self.pace)
+        if found is None:
+            raise RunFailed(
+                Outcome.UNKNOWN.value,
+                title,
+                f"an earlier run asked for it, and by the deadline they show: {roles(seen)}",
+                "Look at Management > Failover of both at once: only one of them may serve the site.",
+            )
+        return found
+
+    def _came_about(self, title: str, wanted: Role, now: tuple[Seen, Seen]) -> str:
+        """Close in the record what an earlier run asked for and is seen to be done; the message."""
+        mine = self.pair.one.name
+        message = f"{mine} is {wanted} now: {roles(now)}"
+        with self.task.record.step(
+            title, step_id="role", module="failover_role", appliance=mine, role=wanted.value
+        ) as step:
+            step.done(Outcome.CHANGED, detail=message, after=shown(now), requests=self.pair.evidence())
+        return message
 
     def _let_sessions_end(self, seen: tuple[Seen, Seen], doing: str) -> None:
         """Everybody is cut while roles change (documented, D-PM); whoever is primary has them."""
