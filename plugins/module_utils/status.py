@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .check_results import seconds_text
+from .pair_path import Relation
 from .pair_record import exposure
 from .record_format import complaint, handover, iso
 from .report_view import View, moment, size_text, view
@@ -57,7 +58,7 @@ def lines(
         rows[2:3] = [
             ("pair", _pair(pair)),
             ("other one", _other(other or {})),
-            *_exposure(record, within, now or time.time()),
+            *_exposure(record, pair, within, now or time.time()),
         ]
     url = (info.get("appliance") or {}).get("url")
     return [site + (f"  {url}" if url else ""), *(f"  {name:<12}{text}" for name, text in rows)]
@@ -177,13 +178,15 @@ def _other(info: Mapping[str, Any]) -> str:
     return f"{name} runs {_runs(info)}".strip() if not _silent(info) else _runs(info)
 
 
-def _exposure(record: str | Mapping[str, Any] | None, within: float, now: float) -> list[tuple[str, str]]:
+def _exposure(
+    record: str | Mapping[str, Any] | None, pair: Mapping[str, Any], within: float, now: float
+) -> list[tuple[str, str]]:
     """Since when there is no failover, and when the second window is due."""
     data = _json(record or "")
     if data is None or complaint(data) is not None:
         return []
     found = exposure(data)
-    if found is None or found.until is not None:
+    if found is None or found.until is not None or pair.get("relation") == Relation.ESTABLISHED.value:
         return []
     due = found.since + within
     late = " - OVERDUE" if now > due else ""

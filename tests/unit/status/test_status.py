@@ -9,6 +9,8 @@ import json
 from typing import Any
 
 from ansible_collections.bomgar.appliance.plugins.module_utils import status
+from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record, Run, Writer
+from ansible_collections.bomgar.appliance.plugins.module_utils.record_format import handover
 
 SITE = "support.example.com"
 INFO: dict[str, Any] = {
@@ -91,3 +93,26 @@ def test_files_that_cannot_be_read_are_said_so() -> None:
         assert row(lines, "last run") == "its latest/record.json under bomgar_record_dir cannot be read"
         assert status.ending(text) is None
     assert status.ending(None) is None
+
+
+def test_since_when_there_is_no_failover_is_told_until_the_pair_shows_one() -> None:
+    writer = Writer(Run("r", "ada", "c"), clock=lambda: 1_795_376_580.0)
+    made = Record.in_memory(SITE, writer, wish={}, path="in_place")
+    with made.step("break", step_id="break", appliance="a") as step:
+        step.progress("asking", request="press it")
+        step.done("changed")
+    roles = {"a": {"role": "none"}, "b": {"role": "none"}}
+
+    def told(relation: str, now: float) -> list[str]:
+        pair = {"relation": relation, "roles": roles, "production": "a"}
+        record = json.dumps(handover(made.data))
+        found = status.lines(SITE, INFO, record=record, pair=pair, other=INFO, within=86_400, now=now)
+        return [line for line in found if line.strip().startswith("no failover")]
+
+    [line] = told("broken", 1_795_376_580.0 + 3600)
+    assert "for 60 min, since 2026-11-22 19:43:00Z" in line
+    assert "due by" in line
+    assert "OVERDUE" not in line
+    assert "OVERDUE" in told("broken", 1_795_376_580.0 + 90_000)[0]
+    # Somebody established it, which no record tells.
+    assert told("established", 1_795_376_580.0 + 3600) == []
