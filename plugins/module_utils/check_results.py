@@ -141,6 +141,7 @@ class Observed:
     driver cannot. `unreachable`: (reason, words) when the appliance did not answer. `pages_trouble`: why the Updates page
     could not be read. `failover_controls`, `failover_trouble`: the same for what a pair needs of the Failover page. `done`:
     SHA-256 of the package files that the record says are installed. `pair`: both appliances, where there are two;
+    `reconciled`: what the record tells of the sessions when they were established (`before`, `after`, `missing`);
     `serves_site`: whether the site's name leads to this one; `installs`: whether anything is installed on it in this run.
     None everywhere stands for "not looked at".
     """
@@ -173,6 +174,7 @@ class Observed:
     before: Snapshot | None = None
     done: tuple[str, ...] = ()
     pair: PairState | None = None
+    reconciled: Mapping[str, Any] | None = None
     serves_site: bool = True
     installs: bool = True
     thresholds: Thresholds = field(default_factory=Thresholds)

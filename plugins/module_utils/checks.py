@@ -85,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     Check("pair_software_after", "Both appliances run the same", Phase.AFTER, "documented (D-RS-FOG)", pair_checks.software),
     Check("pair_certificate_after", "Both appliances have the same certificate", Phase.AFTER, "documented (D-RS-FOG, D-SSLREP)", pair_checks.certificates),
     Check("pair_last_sync_after", "The last sync succeeded", Phase.AFTER, "documented (D-FO-API); the day is assumed", pair_checks.last_sync),
+    Check("sessions_kept", "No session is missing", Phase.AFTER, "documented (seed, D-G150: merged from API 1.5.0 on, lost below)", pair_checks.sessions_kept),
     Check("production_after", "Who is production is known", Phase.AFTER, "documented (seed: the main host name leads to it)", pair_checks.production),
     Check("clock_after", "The appliance's clock is right", Phase.AFTER, "observed (C-RAGMOB: get_api_info tells the time); the limits are assumed",
           readiness.clock),

@@ -10,11 +10,12 @@ both, and with no session lost (documented: seed, D-RS-FOG, D-VIDEO).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from . import pair_record
 from .errors import RunFailed
 from .front_door import FrontDoor
 from .models import Outcome, Role, SyncState, Versions
@@ -44,6 +45,9 @@ _NAMED = 20
 _SINCE = 604_800.0
 #: Seconds ago that an export may have ended: the site's name does not lead there, so hardly a session comes after it.
 _EXPORT_AGE = 86_400.0
+#: The check that stands for it that no session is lost, and what to do to go on without some.
+SESSIONS_KEPT = "sessions_kept"
+_ACCEPT = f"waive the check {SESSIONS_KEPT} with a reason (bomgar_waivers)."
 _SESSIONS_FILE = "sessions-before-establish.json"
 
 
@@ -54,6 +58,7 @@ class Failover:
     task: Task
     pair: Pair
     pace: Pace
+    _since: float | None = None
 
     @property
     def soon(self) -> Pace:
@@ -69,7 +74,7 @@ class Failover:
             return self.pair.result(Outcome.UNCHANGED, "the relationship is broken already", seen)
         leading = primary(seen)
         half = [each for each in seen if each.role is Role.NONE]
-        if leading is None and len(half) != 1:
+        if leading is None and (len(half) != 1 or any(each.role is Role.UNKNOWN for each in seen)):
             raise RunFailed(
                 Outcome.REFUSED.value,
                 "break the failover relationship",
@@ -186,14 +191,23 @@ class Failover:
                 f"both say the same: {roles(seen)}",
                 f"{_LOOK}, and leave only one of them primary; then run this again.",
             )
-        if leading is not None and not self._interrupted():
+        begun = self._interrupted()
+        if leading is not None and not begun and not self._by_somebody_else():
             return self.pair.result(Outcome.UNCHANGED, f"it is established with {mine} as primary already", seen)
-        self._same_software()
-        self._answers_here()
-        before = self._sessions_before(leading is None)
+        differ = self._differences()
         if self.task.check_mode:
             word = "would sync" if leading else f"would establish failover with {mine} as primary"
+            word += f", once both run the same ({', '.join(differ)})" if differ else ""
             return self.pair.result(Outcome.CHANGED, word, seen, {mine: Role.PRIMARY, other: Role.BACKUP})
+        self._same_software(differ)
+        self._answers_here(seen)
+        before = self._sessions_before(leading is None)
+        by_somebody = leading is not None and not begun
+        if by_somebody:
+            self.task.say(
+                f"{self.task.appliance.site}  it was established by somebody else; what {other} had got by then and {mine} had not "
+                f"{'was merged' if self._merges() else 'is gone, but for the sessions that were exported'}"
+            )
         title = f"Establish failover with {mine} as primary"
         with self.task.record.step(title, step_id=ESTABLISH, module="failover", appliance=mine) as step:
             step.before(shown(seen))
@@ -202,7 +216,7 @@ class Failover:
                 self.task.say(f"{self.task.appliance.site}  failover is established: {roles(now)}")
             stands = f"Failover is established, but nothing shows that {other} has everything that {mine} has."
             proof = Synchronisation(self.task, self.pair, self.pace, stands).sync(self.pair.two, self.pair.one, step)
-            counts = self._sessions_after(before, step)
+            counts = self._sessions_after(before, before is None and not by_somebody, step)
             now = self.pair.look()
             if (leading := primary(now)) is None or leading.name != mine:
                 raise RunFailed(
@@ -235,7 +249,7 @@ class Failover:
             self._break_all([self.pair.member(each.name) for each in seen if each.role is not Role.NONE], step)
         if task.params["key"]:
             for member in (one, two):
-                member.appliance.failover_pages.set_key(str(task.params["key"]))
+                member.takes_key(task, step, str(task.params["key"]))
         peer, own = (two.appliance.address, two.appliance.port), (one.appliance.address, one.appliance.port)
         answer = one.does(
             task,
@@ -298,8 +312,8 @@ class Failover:
             raise failed(Outcome.UNKNOWN, f"{words}; the page said: {answer_and_since()}" if said else words)
         return found
 
-    def _same_software(self) -> None:
-        """Product version, product build and base software have to be equal (documented: D-RS-FOG)."""
+    def _differences(self) -> list[str]:
+        """What differs of product version, product build and base software, which have to be equal (documented: D-RS-FOG)."""
         found: dict[str, Versions] = {}
         for member in (self.pair.one, self.pair.two):
             observer = Observer(member.appliance, self.task.clock)
@@ -310,34 +324,41 @@ class Failover:
             raise self._refused(
                 "the site software of one of them is not known", "Give the accounts that tell it. Nothing was done."
             )
-        differ = [
+        self._versions = one
+        return [
             f"{words} {' and '.join(str(getattr(each, name)) for each in (one, two))}"
             for name, words in (("site", "site software"), ("build", "build"), ("base", "base software"))
             if getattr(one, name) is not None
             and getattr(two, name) is not None
             and getattr(one, name) != getattr(two, name)
         ]
+
+    def _same_software(self, differ: Sequence[str]) -> None:
         if differ:
             same_versions = all(each.startswith("build") for each in differ)
             raise self._refused(
-                f"{' and '.join(found)} do not run the same: {', '.join(differ)}",
+                f"{self.pair.one.name} and {self.pair.two.name} do not run the same: {', '.join(differ)}",
                 "A relationship needs equal builds: ask the vendor's support for a package that brings both to the same one, install it by hand "
                 "(/appliance > Updates), then run this again. Nothing was done."
                 if same_versions
                 else "Update the older one first. Nothing was done.",
             )
-        self._versions = one
 
-    def _answers_here(self) -> None:
+    def _answers_here(self, seen: tuple[Seen, Seen]) -> None:
         """Who is production is to be primary: whatever the other one holds is overwritten (D-PM, D-VIDEO)."""
-        if self.task.front is None:
-            return
+        one, two = self.pair.one.name, self.pair.two.name
         boxes = {member.name: member.appliance for member in (self.pair.one, self.pair.two)}
-        answer = FrontDoor(self.task.front, boxes).who()
-        if answer.name is not None and answer.name != self.pair.one.name:
+        answers = None if self.task.front is None else FrontDoor(self.task.front, boxes).who().name
+        if answers not in (None, one):
             raise self._refused(
-                f"the site's name leads to {answer.name}, whose settings would be overwritten by those of {self.pair.one.name}",
+                f"the site's name leads to {answers}, whose settings would be overwritten by those of {one}",
                 "Establish from production, or move the name first (bomgar.appliance.cutover). Nothing was done.",
+            )
+        alone = any(each.name == two and each.role is Role.PRIMARY for each in seen)
+        if answers is None and alone and primary(seen) is None:
+            raise self._refused(
+                f"{two} says that it is primary, and who answers at the site's name is not told: it may have served since",
+                f"Make the site's name answer (site_url, bomgar_url). If it leads to {two}, establish from there. Nothing was done.",
             )
 
     # sessions
@@ -350,8 +371,7 @@ class Failover:
             return None
         kept = self._kept_file()
         if not apart:
-            # Established by a run that was stopped: what it had listed is on the disk.
-            return json.loads(kept.read_text(encoding="utf-8")) if kept is not None and kept.is_file() else {}
+            return self._listed(kept)
         found: dict[str, list[str]] = {}
         for member in (self.pair.one, self.pair.two):
             if not member.appliance.has_api:
@@ -360,9 +380,22 @@ class Failover:
                 )
                 return {}
             found[member.name] = sorted(self._ids(member))
-        if kept is not None and not self.task.check_mode:
-            write_file(kept, json.dumps(found).encode())
+        if kept is not None:
+            write_file(kept, json.dumps({"since": self._since, "sessions": found}).encode())
         return found
+
+    def _listed(self, kept: Path | None) -> dict[str, list[str]]:
+        """What a run that was stopped had listed before it established, and since when; nothing where it had not, or it cannot be read."""
+        if kept is None or not kept.is_file():
+            return {}
+        try:
+            values = json.loads(kept.read_text(encoding="utf-8"))
+            sessions = {str(name): [str(lsid) for lsid in lsids] for name, lsids in values["sessions"].items()}
+            self._since = float(values["since"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            self.task.say(f"{self.task.appliance.site}  {kept} cannot be read ({error}), so no session can be missed")
+            return {}
+        return sessions
 
     def _merges(self) -> bool:
         """From API 1.5.0 on the sessions of both sides are merged (documented: seed). Both ran so since the pair was broken."""
@@ -384,28 +417,30 @@ class Failover:
         found = store.covering(since, max(since, now - _EXPORT_AGE))
         if found.manifest is None:
             raise self._refused(f"below API 1.5.0 the sessions of {name} are lost, and {found.why}", remedy)
-        if found.manifest.open:
+        if found.manifest.open and self._accepted is None:
             running = ", ".join(item.lsid for item in found.manifest.open[:_NAMED])
             raise self._refused(
                 f"when the sessions of {name} were exported, some were still running ({running})",
-                f"Wait until they have ended, then run this again: it exports them anew. {remedy}",
+                f"Wait until they have ended, then run this again: it exports them anew. {remedy} Or accept it: {_ACCEPT}",
             )
 
     def _period(self, member: Member) -> tuple[float, float]:
         """Since when sessions are looked for, and now, by that appliance's clock."""
         now = member.now() or self.task.clock()
-        since = self.task.params["since"]
-        return (now - _SINCE if since is None else float(since)), now
+        if self._since is None:
+            since = self.task.params["since"]
+            self._since = now - _SINCE if since is None else float(since)
+        return self._since, now
 
     def _ids(self, member: Member) -> Iterable[str]:
         since, now = self._period(member)
         return member.appliance.reporting_api.session_ids(since, now)
 
-    def _sessions_after(self, before: Mapping[str, list[str]] | None, step: Step) -> dict[str, Any]:
+    def _sessions_after(self, before: Mapping[str, list[str]] | None, exported: bool, step: Step) -> dict[str, Any]:
         """How many sessions each side had and the primary has now; RunFailed that names those that are missing."""
         if not before:
-            words = "" if before is None else "; its sessions were not listed before"
-            return {"before": None, "after": None, "missing": [], "words": words}
+            words = "; its sessions were not listed before" if not exported else ""
+            return {"before": None, "after": None, "missing": [], "exported": exported, "words": words}
         wanted = {lsid for ids in before.values() for lsid in ids}
         counts = {name: len(ids) for name, ids in before.items()}
         step.progress("sessions before", **counts)
@@ -420,18 +455,22 @@ class Failover:
 
         wait(look, self.pace)
         missing = sorted(wanted - found)
+        if missing and self._accepted is not None:
+            words = f"; {len(missing)} of {len(wanted)} sessions are missing, which is accepted ({self._accepted})"
+            return {"before": counts, "after": len(found), "missing": missing, "exported": False, "words": words}
         if missing:
             more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
             raise RunFailed(
                 Outcome.FAILED.value,
                 "find the sessions of both appliances on the new primary",
                 f"{len(missing)} of {len(wanted)} are missing: {', '.join(missing[:_NAMED])}{more}",
-                "They were there before the pair was established. The backup that was taken, and the vendor's support, can bring them back.",
+                "They were there before the pair was established. The backup that was taken, and the vendor's support, can bring them back; "
+                f"then run this again. To go on without them: {_ACCEPT}",
                 missing=missing,
                 counts=counts,
             )
         words = f"; all {len(wanted)} sessions of both are there"
-        return {"before": counts, "after": len(found), "missing": [], "words": words}
+        return {"before": counts, "after": len(found), "missing": [], "exported": False, "words": words}
 
     def _interrupted(self) -> bool:
         """Whether an earlier run established it, or was about to, and did not come to the end."""
@@ -439,6 +478,17 @@ class Failover:
         if kept is None or kept.finished:
             return False
         return any(step["id"] == ESTABLISH and step["outcome"] not in GOOD for step in last_attempts(kept.data))
+
+    def _by_somebody_else(self) -> bool:
+        """Whether it was broken by the site's upgrade, and is established although no run of that has done so."""
+        kept = self.task.kept_record
+        return kept is not None and not kept.finished and pair_record.kept(kept.data).broken_at is not None
+
+    @property
+    def _accepted(self) -> str | None:
+        """The reason for which sessions may be missing."""
+        reason: str | None = self.task.params["waivers"].get(SESSIONS_KEPT)
+        return reason
 
     def _kept_file(self) -> Path | None:
         folder = self.task.record.folder

@@ -235,6 +235,7 @@ class _Gathering:
             before=None if before else self._snapshot(),
             done=self._done(),
             pair=self._pair(),
+            reconciled=None if before or self.kept is None else pair_record.reconciled(self.kept.data),
             serves_site=params["serves_site"],
             installs=params["installs"],
             thresholds=questions.thresholds,

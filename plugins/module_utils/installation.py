@@ -28,6 +28,7 @@ from .models import Activity, Kind, Look, Offer, Outcome, Versions, plain
 from .observe import Observer
 from .operate import Pace, Voice, clock_text, wait
 from .record import Record, Step
+from .record_format import ASKING, askings
 from .runner import Task
 from .transport import Request
 from .verdict import END_SEEN, SETTLED_LOOKS, Ending, Sight, Verdict, Watch
@@ -37,8 +38,6 @@ from .versions import beyond, installed, missing
 _MOST_PACKAGES = 20
 _USUAL = "usually 15-60 min"
 _NO_VERSION = "Without it no update can be judged. See the module info for what each account tells."
-#: What a record says right before a command, or before a person is asked; a run that finds it in an interrupted step waits for what came of it.
-_ASKING = "asking"
 
 
 @dataclass(frozen=True)
@@ -194,7 +193,7 @@ class Installation:
             if _recorded_before(open_step) is not None:
                 step.before(before)
             if asked is not None:
-                step.progress(_ASKING, **asked)
+                step.progress(ASKING, **asked)
             watch, verdict = self._watch(
                 "waiting for the running update",
                 Watch(before, stirred=running, before_is_sure=_recorded_before(open_step) is not None),
@@ -252,7 +251,7 @@ class Installation:
 
             def asking(request: Request) -> None:
                 # A later run goes by the first one; without it on the disk nothing is asked for.
-                (step.must_keep if transport.commands == commands else step.progress)(_ASKING, request=request.what)
+                (step.must_keep if transport.commands == commands else step.progress)(ASKING, request=request.what)
 
             transport.before_command = asking
             start_within: float | None = order.start_within
@@ -328,7 +327,7 @@ class Installation:
             else f'under Manual Installation choose {job.name} and press "Update Software"'
         )
         # As before a click: a later run first looks whether it was done, and does not have it done twice.
-        step.must_keep(_ASKING, person=f"on {where}, {what}")
+        step.must_keep(ASKING, person=f"on {where}, {what}")
         self.task.say(
             f"{self._prefix}  PLEASE DO THIS NOW: on {where}, {what}. This waits until the appliance shows that it was done."
         )
@@ -581,7 +580,7 @@ def _asked(step: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """What a step that was cut off had asked for, if it had come so far: a `request`, or of a `person`."""
     if step is None or step["ended"] is not None:
         return None
-    found = [item for item in step["evidence"]["observations"] if item.get("what") == _ASKING]
+    found = askings(step)
     return {name: value for name, value in found[-1].items() if name in ("request", "person")} if found else None
 
 

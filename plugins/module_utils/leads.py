@@ -18,9 +18,9 @@ from .errors import BadInput, BomgarError, RunFailed, UnexpectedAnswer, Unreacha
 from .models import Outcome
 from .name_server import Entry, Key, NameServer, is_address, within
 from .operate import Pace, wait
-from .pair import ASKING, Member
+from .pair import Member
 from .record import Step
-from .record_format import iso
+from .record_format import ASKING, iso
 from .runner import Task
 
 #: A time to live above this is worth a word: it is how long some clients go on asking the old appliance.

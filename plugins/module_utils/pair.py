@@ -14,12 +14,10 @@ from .connect import Appliance
 from .errors import AuthenticationRefused, BadInput, BomgarError, NotRecognised, NotSupported
 from .models import FailoverView, Outcome, Role, SyncState, plain
 from .record import Step
+from .record_format import ASKING
 from .runner import Task
 from .transport import Request
 from .web.failover_pages import FailoverPages
-
-#: What a record says right before a command, or before a person is asked.
-ASKING = "asking"
 
 
 @dataclass(frozen=True)
@@ -137,6 +135,14 @@ class Member:
         finally:
             transport.before_command = None
 
+    def takes_key(self, task: Task, step: Step, key: str) -> None:
+        """Have the pre-shared key set on it, by whoever acts there. A page that refuses it is an error."""
+        if self.appliance.driver == "operator":
+            person = "enter the key of bomgar_failover_key as inter-appliance pre-shared key and save it"
+            self._ask_a_person(task, step, person, "Security")
+        else:
+            self.appliance.failover_pages.set_key(key)
+
     def said_since(self) -> str | None:
         """What its Failover page has come to say since something was pressed there; None where nothing, or it cannot be read."""
         try:
@@ -144,8 +150,8 @@ class Member:
         except BomgarError:
             return None
 
-    def _ask_a_person(self, task: Task, step: Step, person: str) -> None:
-        where = f"{self.appliance.url.rstrip('/')}/login > Management > Failover"
+    def _ask_a_person(self, task: Task, step: Step, person: str, page: str = "Failover") -> None:
+        where = f"{self.appliance.url.rstrip('/')}/login > Management > {page}"
         step.must_keep(ASKING, person=f"on {where}, {person}")
         task.say(
             f"{self.prefix}  PLEASE DO THIS NOW: on {where}, {person}. This waits until the appliances show that it was done."

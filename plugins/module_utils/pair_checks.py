@@ -15,6 +15,7 @@ from .versions import installed, newer
 
 _FAILOVER_PAGE = "Look at /login > Management > Failover of both appliances."
 _OLD_SYNC = 86_400.0
+_NAMED = 8
 _SINGLE = "the site has one appliance"
 
 
@@ -184,3 +185,27 @@ def _integration_clients(seen: Observed, _pair: PairState) -> Said:
 state, state_before = map(_of_pair, (_state, _state_before))
 software, certificates, last_sync = map(_of_pair, (_software, _certificates, _last_sync))
 production, proven, integration_clients = map(_of_pair, (_production, _proven, _integration_clients))
+
+
+def sessions_kept(seen: Observed) -> Said:
+    """After failover was established: sessions of before that are missing: fail. None were listed before: warn."""
+    kept = seen.reconciled
+    if seen.pair is None or seen.pair.relation != "established" or kept is None:
+        return not_applicable("this upgrade has not established failover")
+    missing = [str(lsid) for lsid in kept.get("missing") or ()]
+    if missing:
+        others = " and others" if len(missing) > _NAMED else ""
+        return failed(
+            f"{len(missing)} sessions that were there before are missing: {', '.join(missing[:_NAMED])}{others}",
+            "The backup that was taken, and the vendor's support, can bring them back.",
+        )
+    if kept.get("exported"):
+        return passed("those of the other appliance were exported before")
+    if not kept.get("before"):
+        return warned(
+            "they were not listed before failover was established",
+            "Compare the reports of sessions with what your integrations have.",
+        )
+    return passed(
+        f"all that were listed before ({', '.join(f'{name} {number}' for name, number in kept['before'].items())}) are there"
+    )

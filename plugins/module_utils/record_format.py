@@ -13,6 +13,8 @@ from typing import Any
 
 from .models import plain
 
+#: What a step's observations say right before a command, or before a person is asked.
+ASKING = "asking"
 #: The version of the record's format. A reader takes its own and older ones, never a newer one.
 FORMAT = 1
 
@@ -53,9 +55,20 @@ def blank(site: str, wish: Mapping[str, Any], path: str | None, now: float) -> d
 
 
 def handover(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What another controller needs to go on: the record without the looks and requests that its steps rest on, and without checks."""
-    steps = [{**step, "evidence": {**step["evidence"], "observations": [], "requests": []}} for step in data["steps"]]
+    """What another controller needs to go on: the record without the looks and requests that its steps rest on, and without checks.
+
+    That something was asked for stays, since it must not be asked for again.
+    """
+    steps = [
+        {**step, "evidence": {**step["evidence"], "observations": askings(step), "requests": []}}
+        for step in data["steps"]
+    ]
     return {**jsonable(data), "steps": jsonable(steps), "checks": []}
+
+
+def askings(step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What a step asked an appliance or a person for."""
+    return [item for item in step["evidence"]["observations"] if item.get("what") == ASKING]
 
 
 def last_moment(data: Mapping[str, Any]) -> float:
@@ -92,12 +105,17 @@ def complaint(data: Any) -> str | None:
     if version > FORMAT:
         return f"its format {version} is newer than this version of the collection knows ({FORMAT})"
     wrong = _wrong(data, {"site": _text, "created": is_moment, "path": _maybe_text, "wish": _dictionary})
-    wrong = wrong or _wrong(data.get("snapshots"), {"before": _dictionary, "after": _dictionary})
+    wrong = wrong or _wrong(data.get("snapshots"), {"before": _snapshots, "after": _snapshots})
     for name in ("plan", "watched"):
         if not (data.get(name) is None or isinstance(data[name], dict)):
             return f"its {name} cannot be read"
     if data.get("plan"):
-        wrong = wrong or _wrong_list(data["plan"].get("steps", []), "plan", {"id": _text, "title": _text})
+        pair = data["plan"].get("pair") or {}
+        wrong = wrong or _wrong(
+            {"pair": pair, **(pair if isinstance(pair, dict) else {})}, {"pair": _dictionary, "production": _maybe_text}
+        )
+        planned = {"id": _text, "title": _text, "appliance": _maybe_text, "window": _maybe_text}
+        wrong = wrong or _wrong_list(data["plan"].get("steps", []), "plan", planned)
     for name, shape in _SHAPES.items():
         wrong = wrong or _wrong_list(data.get(name), name, shape)
     if data.get("outages") is not None:
@@ -136,6 +154,13 @@ def _maybe_text(value: Any) -> bool:
 
 def _dictionary(value: Any) -> bool:
     return isinstance(value, dict)
+
+
+def _snapshots(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(item, dict) and (item.get("values") is None or isinstance(item["values"], dict))
+        for item in value.values()
+    )
 
 
 def _maybe_number(value: Any) -> bool:

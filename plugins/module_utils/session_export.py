@@ -375,27 +375,27 @@ def wish_from_options(params: Mapping[str, Any]) -> Wish:
     until = str(params.get("until") or "").strip()
     return Wish(
         directory=Path(params["directory"]),
-        since=math.floor(_moment("since", str(params["since"] or ""))),
-        until=math.ceil(_moment("until", until)) if until else None,
+        since=math.floor(moment("since", str(params["since"] or ""), "export_since")),
+        until=math.ceil(moment("until", until, "export_until")) if until else None,
         chunk=chunk,
         report=params["report"],
     )
 
 
-def _moment(option: str, text: str) -> float:
-    """Unix seconds, or ISO 8601 with a time zone."""
-    how = f"Write it as 2027-01-31T04:00:00+01:00, or in Unix seconds (export_{option})."
+def moment(option: str, text: str, variable: str) -> float:
+    """Unix seconds, or ISO 8601 with a time zone, as Unix seconds. BadInput, naming option and inventory variable, for what is neither."""
+    how = f"Write it as 2027-01-31T04:00:00+01:00, or in Unix seconds ({variable})."
     what = f"read {option} {text!r}"
     try:
         seconds = float(text)
     except ValueError:
         try:
-            moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00").replace("z", "+00:00"))
+            parsed = datetime.fromisoformat(text.strip().replace("Z", "+00:00").replace("z", "+00:00"))
         except ValueError as problem:
             raise BadInput(what, "it is no time", how) from problem
-        if moment.tzinfo is None:
+        if parsed.tzinfo is None:
             raise BadInput(what, "it names no time zone", how) from None
-        seconds = moment.timestamp()
+        seconds = parsed.timestamp()
     if not LOOK_BACK < seconds < 1e11:
         raise BadInput(what, "it is no time that an appliance could know", how)
     return seconds

@@ -70,6 +70,12 @@ options:
     type: str
     choices: [auto, merge, export]
     default: auto
+  waivers:
+    description:
+      - Checks that are waived, id to the reason. C(sessions_kept) lets failover be established although sessions are missing afterwards or,
+        where they are exported, were still running then.
+    type: dict
+    default: {}
   export:
     description: Where the sessions of O(peer) are exported, as by M(bomgar.appliance.session_export).
     type: dict
@@ -130,10 +136,12 @@ proof:
   type: dict
   sample: {primary: a, time: 1800000000.0, text: null, status: Success, watermark: 1799999900.0}
 sessions:
-  description: How many sessions each had before, how many the primary has now, and the LSIDs of those that are C(missing).
+  description:
+    - How many sessions each had before, how many the primary has now, and the LSIDs of those that are C(missing).
+    - C(exported) where those of the other one were exported instead.
   returned: when it was established
   type: dict
-  sample: {before: {a: 12, b: 3}, after: 15, missing: []}
+  sample: {before: {a: 12, b: 3}, after: 15, missing: [], exported: false}
 """
 
 from typing import Any
@@ -163,6 +171,7 @@ SPEC = runner.Spec(
         "since": {"type": "float"},
         "sessions": {"type": "str", "choices": ["auto", "merge", "export"], "default": "auto"},
         "export": {"type": "dict", "options": {"directory": {"type": "path", "required": True}}},
+        "waivers": {"type": "dict", "default": {}},
         "show_within": {"type": "float", "default": 600.0},
         **runner.WAITS,
     }

@@ -10,12 +10,15 @@ from typing import Any
 
 import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils.check_results import (
+    MemberState,
     Observed,
+    PairState,
     Phase,
     Snapshot,
     Thresholds,
 )
 from ansible_collections.bomgar.appliance.plugins.module_utils.checks import blocking, evaluate, snapshot
+from ansible_collections.bomgar.appliance.plugins.module_utils.models import Role, Versions
 from ansible_collections.bomgar.appliance.plugins.module_utils.offers import Course, Step
 from ansible_collections.bomgar.appliance.plugins.module_utils.versions import Wish
 from ansible_collections.bomgar.appliance.tests.unit.checks.sites import (
@@ -29,6 +32,9 @@ from ansible_collections.bomgar.appliance.tests.unit.checks.sites import (
 )
 
 GONE = ("unreachable", "no connection")
+PAIR = PairState(
+    (MemberState("a", Role.PRIMARY, Versions()), MemberState("b", Role.BACKUP, Versions())), relation="established"
+)
 
 
 def was(**values: Any) -> Snapshot:
@@ -89,6 +95,14 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("api_changed", "warn", after(versions={"site": "19.2.1", "base": "5.5.0", "api": "1.19.2"}), "was 1.19.0 and is 1.19.2", "integration"),
     ("api_changed", "warn", after(before=was(api="1.4.2")), "the LSID is a text now", "integration"),
     ("api_changed", "not_applicable", after(before=None), "no snapshot", ""),
+    ("sessions_kept", "not_applicable", after(), "has not established failover", ""),
+    ("sessions_kept", "not_applicable", after(pair=PAIR), "has not established failover", ""),
+    ("sessions_kept", "not_applicable", after(pair=replace(PAIR, relation="broken"), reconciled={"missing": ["x"]}), "has not established", ""),
+    ("sessions_kept", "pass", after(pair=PAIR, reconciled={"before": {"a": 2, "b": 3}, "missing": []}), "a 2, b 3", ""),
+    ("sessions_kept", "pass", after(pair=PAIR, reconciled={"exported": True}), "exported before", ""),
+    ("sessions_kept", "warn", after(pair=PAIR, reconciled={"before": None}), "not listed before", "Compare"),
+    ("sessions_kept", "fail", after(pair=PAIR, reconciled={"before": {"a": 2}, "missing": ["one"]}), "that were there before are missing: one", "backup"),
+    ("sessions_kept", "fail", after(pair=PAIR, reconciled={"missing": [str(number) for number in range(9)]}), "0, 1, 2, 3, 4, 5, 6, 7 and others", "support"),
     ("consoles_msi", "manual", after(), "may not update", "MSI"),
     ("consoles_msi", "manual", after(before=None), "may not update", "MSI"),
     ("consoles_msi", "not_applicable", after(before=was(site="19.2.1")), "did not change", ""),
