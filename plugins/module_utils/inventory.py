@@ -279,6 +279,7 @@ VARIABLES: tuple[Variable, ...] = (
 #: What the roles take besides these. Judged by Ansible; here only so that a misspelt one does not pass.
 ROLE_OPTIONS = (
     "pair_upgrade_tasks_after_update",
+    "pair_upgrade_apart_since",
     "pair_upgrade_tasks_before_update",
     "plan_dest",
     "readiness_gate",

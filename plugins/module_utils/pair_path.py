@@ -28,6 +28,8 @@ FIRST, SECOND, ABORT = "first", "second", "abort"
 #: The check that stands in for a proof of the sync that nobody kept.
 UNPROVEN = "sync_proven"
 _OTHER_PATH = {"in_place": "role_swap", "role_swap": "in_place"}
+#: How far back sessions are looked for where nothing tells since when the pair has been apart.
+UNKNOWN_DAYS = 14
 _BEGIN_ANEW = "Establish it again from production (bomgar_abort: true), then begin anew"
 
 
@@ -40,6 +42,10 @@ class Relation(Enum):
     BOTH_PRIMARY = "both primary"
     BOTH_BACKUP = "both backup"
     UNKNOWN = "unknown"
+
+
+#: In these each of them goes its own way.
+APART = (Relation.BROKEN, Relation.HALF)
 
 
 def relation(one: Role, two: Role) -> Relation:
@@ -57,7 +63,7 @@ def relation(one: Role, two: Role) -> Relation:
 @dataclass(frozen=True)
 class Side:
     """One appliance of a pair. `packages`: what is still to be installed. `running`: an update that runs or may run there.
-    `trouble`: why its role is not known.
+    `trouble`: why its role is not known. `synced_at`: when it says that it was last synced (Unix seconds, its clock).
     """
 
     name: str
@@ -66,6 +72,8 @@ class Side:
     packages: tuple[Package, ...] = ()
     running: str | None = None
     trouble: str | None = None
+    has_api: bool = True
+    synced_at: float | None = None
 
     @property
     def updated(self) -> bool:
@@ -100,8 +108,9 @@ class Position:
     """What is known when a plan is made. `production`: who answers at the site's name, None if that is not told.
 
     `exports`: sessions must be saved before the pair is established (API below 1.5.0). `waived`: ids of waived checks.
-    `other_path`: the path of the unfinished record that is there, where it is not this one.
-    `signed_off_by`: given for this run. `by_offers`: the user insists on what the appliances offer, no files are given.
+    `other_path`: the path of the unfinished record that is there, where it is not this one. `apart_since`: since when there
+    is no failover (Unix seconds), None if nothing tells it. `signed_off_by`: given for this run. `by_offers`: the user
+    insists on what the appliances offer, no files are given.
     """
 
     site: str
@@ -118,6 +127,7 @@ class Position:
     waived: frozenset[str] = frozenset()
     signed_off_by: str | None = None
     other_path: str | None = None
+    apart_since: float | None = None
     by_offers: bool = False
     caution: str | None = None
     stuck: str | None = None
@@ -219,6 +229,12 @@ def make(position: Position) -> PairPlan:
 def _first(position: Position) -> tuple[str | None, str | None]:
     """Who is updated first, and why the path cannot be gone; one rule a paragraph. Without a name nothing can be said."""
     relation, kept, sides = position.relation, position.kept, position.sides
+    strange = sorted({name for name in (kept.production, kept.moved_to) if name is not None and name not in sides})
+    if strange:
+        return None, (
+            f"the record of this upgrade speaks of {' and '.join(strange)}, and the appliances are named {' and '.join(sides)} now. "
+            "Name them as before (bomgar_appliances), or move the record away"
+        )
     if relation is Relation.UNKNOWN:
         told = "; ".join(
             f"{side.name}: {side.trouble or 'its role is not told'}"
@@ -310,6 +326,8 @@ def _first_window_left(position: Position, following: Stage, first: str) -> str:
     found = "the first window is not done"
     if not position.kept.known and position.relation is not Relation.ESTABLISHED:
         found = "no record of this upgrade shows that the first window is done"
+    elif position.path == "role_swap" and position.kept.moved_to == first and position.answering is None:
+        return _nobody_answers(position)
     elif _moved_back(position, first):
         found = f"the site's name was moved to {first}, and somebody moved it back to {position.other(first)}"
     return f"{found}, next in it is: {following.title}. Run this with bomgar_window: first"
@@ -395,8 +413,9 @@ def _giving_up(position: Position, first: str, last: str) -> tuple[list[tuple[St
             stages.append((final, kept.final))
         return stages, ()
     if _equal(new, old):
-        # Either nothing was updated yet, or everything.
-        production = position.production or (first if position.path == "in_place" or new.updated else last)
+        # Either nothing was updated yet, or everything. Who says primary where nobody tells who answers, may have served since.
+        taken_from = first if position.path == "in_place" or new.updated else last
+        production = position.production or position.primary or taken_from
         if relation is Relation.HALF:
             title = "Break the failover relationship on the other one, too"
             stages.append((Stage("break", title, "", "", ABORT, production), False))
@@ -407,11 +426,14 @@ def _giving_up(position: Position, first: str, last: str) -> tuple[list[tuple[St
     undone = [f"{both}: no documented way leads back, and there is no failover until both run the same"]
     untouched = _words(position.before.get(last, old.versions)) == _words(old.versions)
     if position.path == "role_swap" and (position.production or kept.moved_to) == first and untouched:
-        stages = [
-            (Stage("export", f"Export the sessions of {first}", "", "", ABORT, first), False),
-            (Stage("cutover", f"Let {position.site} lead to {last} again", "", "", ABORT, last), False),
-        ]
-        undone.append(f"what was done on {first} while it was production stays there; its sessions are exported")
+        # The export comes last: then it has what came until the name moved, and nothing keeps the name from moving.
+        stages = [(Stage("cutover", f"Let {position.site} lead to {last} again", "", "", ABORT, last), False)]
+        stays = f"what was done on {first} while it was production stays there"
+        if new.has_api:
+            stages.append((Stage("export", f"Export the sessions of {first}", "", "", ABORT, first), False))
+            undone.append(f"{stays}; its sessions are exported, but for those that were still running")
+        else:
+            undone.append(f"{stays}, and so do its sessions: they cannot be exported without an API account")
     return stages, tuple(undone)
 
 
@@ -485,7 +507,12 @@ def _cautions(position: Position, first: str) -> Iterator[str]:
     updated = [side.name for side in position.sides.values() if side.updated]
     if relation is Relation.ESTABLISHED and len(updated) == 1:
         yield f"{updated[0]} runs the target already, but a relationship needs equal builds: the sync may be refused"
-    if relation in (Relation.BROKEN, Relation.HALF) and not kept.known:
+    if relation in APART and position.apart_since is None:
+        yield (
+            f"since when there is no failover is not known: sessions of the last {UNKNOWN_DAYS} days are looked for before it is established. "
+            "If it is longer, say since when (pair_upgrade_apart_since)"
+        )
+    if relation in APART and not kept.known:
         yield "the pair is broken and no record of this upgrade is there: what was done before is told by what is seen now"
     if relation is Relation.BROKEN and _moved_back(position, first):
         old = position.other(first)
@@ -497,7 +524,7 @@ def _cautions(position: Position, first: str) -> Iterator[str]:
 def _unproven(position: Position, stages: Sequence[tuple[Stage, bool]], first: str, last: str) -> str | None:
     """Why the standby may lack data that production has, where production is to move to it; None if nothing speaks for that."""
     swaps = any(stage.id == "cutover" and not done for stage, done in stages)
-    apart = position.relation in (Relation.BROKEN, Relation.HALF)
+    apart = position.relation in APART
     if not (swaps and apart) or position.kept.synced or UNPROVEN in position.waived:
         return None
     one, two = position.sides.values()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from . import offers, package_files, pair_path, pair_record
@@ -19,10 +20,14 @@ from .pair import Member, Pair, Seen, primary
 from .pair import shown as seen_plain
 from .path import Package, packages_of
 from .record import Record
+from .record_standing import GOOD
 from .runner import Task, by_offers
+from .session_export import moment
 from .versions import LATEST, Wish, beyond, installed, merges_sessions, missing
 
 _NOTHING_NOW = "nothing was done now; seen: "
+#: Seconds after which a break that was asked for shows, or never comes about.
+_BREAK_SHOWS = 600.0
 #: Stages whose steps have ids of their own in a record.
 _OWN_STEPS = ("join", "export")
 
@@ -90,10 +95,22 @@ class Gathering:
             waived=frozenset(self.params["waivers"] or {}),
             signed_off_by=self.params["signed_off_by"],
             other_path=self.other_path,
+            apart_since=self._apart_since(sides),
             by_offers=self.by_offers,
             caution="; ".join(self.cautions) or None,
             stuck=stuck,
         )
+
+    def _apart_since(self, sides: Mapping[str, pair_path.Side]) -> float | None:
+        """Since when there is no failover: as it is said; by the site's last record, whatever upgrade that is of; by the oldest sync shown."""
+        if self.params["apart_since"]:
+            return moment("apart_since", self.params["apart_since"], "pair_upgrade_apart_since")
+        record = self.task.kept_record
+        found = pair_record.exposure(record.data) if record is not None else None
+        if found is not None and found.until is None:
+            return found.since
+        apart = pair_path.relation(*(side.role for side in sides.values())) in pair_path.APART
+        return min((side.synced_at for side in sides.values() if apart and side.synced_at is not None), default=None)
 
     def _production(self) -> str | None:
         if self.task.front is None:
@@ -107,7 +124,10 @@ class Gathering:
         running = self._running(box)
         if running is not None:
             known = _before(self.record, name) or Versions()
-            return pair_path.Side(name, seen.role, known, self._left(known, name), running, seen.trouble), None
+            left = self._left(known, name)
+            return pair_path.Side(
+                name, seen.role, known, left, running, seen.trouble, box.has_api, seen.sync_time
+            ), None
         observer = Observer(box, self.task.clock)
         versions = observer.versions()
         observer.stop()
@@ -121,7 +141,8 @@ class Gathering:
         packages: tuple[Package, ...] = ()
         if not too_new:
             packages, wrong = self._offered(box, versions) if self.by_offers else (self._left(versions, name), None)
-        return pair_path.Side(name, seen.role, versions, packages, None, seen.trouble), wrong
+        side = pair_path.Side(name, seen.role, versions, packages, None, seen.trouble, box.has_api, seen.sync_time)
+        return side, wrong
 
     def _offered(self, box: Appliance, versions: Versions) -> tuple[tuple[Package, ...], str | None]:
         """What an appliance offers on the way to the target, and why that does not lead there."""
@@ -212,17 +233,29 @@ def begin(task: Task, plan: pair_path.PairPlan, position: pair_path.Position) ->
     for side in position.sides.values():
         record.snapshot("before", side.versions, appliance=side.name)
     roles = ", ".join(f"{side.name} {side.role}" for side in position.sides.values())
-    for stage in plan.stages:
-        if stage.id in (pair_record.BREAK, pair_record.CUTOVER) and stage.state == "done":
-            _close(record, stage.id, stage.title, stage.appliance, roles)
+    if position.relation is pair_path.Relation.BROKEN:
+        _close(record, pair_record.BREAK, Outcome.CHANGED, roles)
+    elif position.relation is pair_path.Relation.ESTABLISHED and _long_ago(task, position.kept.broken_at):
+        _close(record, pair_record.BREAK, Outcome.FAILED, roles)
+    if position.production is not None:
+        words = f"the site's name leads to {position.production}"
+        _close(record, pair_record.CUTOVER, Outcome.CHANGED, words, position.production)
 
 
-def _close(record: Record, step_id: str, title: str, appliance: str | None, words: str) -> None:
-    attempts = [step for step in record.data["steps"] if step["id"] == step_id]
-    if not attempts or attempts[-1]["ended"] is not None:
+def _long_ago(task: Task, broken_at: float | None) -> bool:
+    """Whether a break that was asked for then would show by now. What was synced before proves nothing for one that comes later."""
+    return broken_at is not None and task.clock() - broken_at > _BREAK_SHOWS
+
+
+def _close(record: Record, step_id: str, outcome: Outcome, words: str, appliance: str | None = None) -> None:
+    """Give a step (one on this appliance) of which no attempt came to a good end another one, with what is seen now."""
+    last = next((step for step in reversed(record.data["steps"]) if step["id"] == step_id), None)
+    if last is None or last["outcome"] in (*GOOD, outcome) or appliance not in (None, last["appliance"]):
         return
-    with record.step(title, step_id=step_id, module="plan", appliance=attempts[-1]["appliance"] or appliance) as step:
-        step.done(Outcome.CHANGED, detail=f"{_NOTHING_NOW}{words}")
+    with record.step(
+        last["title"], step_id=step_id, module=pair_record.AFTERWARDS, appliance=last["appliance"]
+    ) as step:
+        step.done(outcome, detail=f"{_NOTHING_NOW}{words}")
 
 
 def _recorded(record: Record, plan: pair_path.PairPlan) -> list[dict[str, Any]]:
@@ -242,10 +275,9 @@ def _recorded(record: Record, plan: pair_path.PairPlan) -> list[dict[str, Any]]:
     return sorted(known + new, key=lambda stage: (order.get(stage.get("window") or "", 0), stage["id"] == "final"))
 
 
-def result(plan: pair_path.PairPlan, position: pair_path.Position, record: Record | None) -> dict[str, Any]:
+def result(plan: pair_path.PairPlan, position: pair_path.Position) -> dict[str, Any]:
     """The result of the module `plan` for a pair."""
     lines = pair_path.lines(plan, position)
-    exposure = pair_record.exposure(record.data) if record is not None else None
     following = plan.next
     return {
         "fingerprint": plan.fingerprint,
@@ -263,7 +295,7 @@ def result(plan: pair_path.PairPlan, position: pair_path.Position, record: Recor
         "target": position.wish.plain(),
         "versions": {side.name: plain(side.versions) for side in position.sides.values()},
         "update_running": any(side.running is not None for side in position.sides.values()),
-        "exposed_since": None if exposure is None or exposure.until is not None else exposure.since,
+        "apart_since": position.apart_since,
         "exports": position.exports,
         "stuck": plan.stuck,
         "caution": "; ".join(plan.cautions) or None,

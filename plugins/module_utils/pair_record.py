@@ -12,10 +12,12 @@ from typing import Any
 from .models import Outcome
 from .pair_path import Kept
 from .record import Record
-from .record_format import seconds
+from .record_format import askings, seconds
 from .record_standing import FINAL, GOOD, VALIDATION, is_installation
 
 SYNC, BREAK, ESTABLISH, CUTOVER, SIGN_OFF = "sync", "break", "establish", "cutover", "sign_off"
+#: The module of an attempt that only tells what was seen after another one.
+AFTERWARDS = "plan"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ def kept(data: Mapping[str, Any]) -> Kept:
     steps: Sequence[Mapping[str, Any]] = data["steps"]
     pair = (data.get("plan") or {}).get("pair") or {}
     together, final, moved = (_last(steps, step_id) for step_id in (ESTABLISH, FINAL, CUTOVER))
-    since = steps[0 if together is None else together + 1 :]
+    never = max((place for place, step in enumerate(steps) if _never_broken(step)), default=-1)
+    since = steps[max(-1 if together is None else together, never) + 1 :]
     broken = next((place for place, step in enumerate(since) if _breaks(step)), None)
     names = _names(steps)
     return Kept(
@@ -54,6 +57,13 @@ def kept(data: Mapping[str, Any]) -> Kept:
     )
 
 
+def reconciled(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What is kept of the sessions of both when they were last established (`before`, `after`, `missing`); None if they were not."""
+    place = _last(data["steps"], ESTABLISH)
+    found = None if place is None else data["steps"][place]["facts"].get("sessions")
+    return found if isinstance(found, Mapping) else None
+
+
 def sign_off(record: Record, appliance: str, by: str) -> None:
     """Keep who says that an appliance may stay in production as it is now."""
     with record.step(f"Sign-off of {appliance}", step_id=SIGN_OFF, appliance=appliance, by=by) as step:
@@ -66,14 +76,21 @@ def exposure(data: Mapping[str, Any]) -> Exposure | None:
     for step in data["steps"]:
         if _breaks(step) and (found is None or found.until is not None):
             found = Exposure(_time(step), None)
-        elif step["id"] == ESTABLISH and _good(step) and found is not None and found.until is None:
+        elif found is not None and found.until is None and step["id"] == ESTABLISH and _good(step):
             found = Exposure(found.since, _time(step))
+        elif found is not None and found.until is None and _never_broken(step):
+            found = None
     return found
 
 
 def _breaks(step: Mapping[str, Any]) -> bool:
-    """Whether the pair was broken by it, or may have been: a run was stopped in it, or did not see its end by the deadline."""
-    return step["id"] == BREAK and (_good(step) or step["outcome"] in (None, Outcome.UNKNOWN))
+    """Whether the pair was broken by it, or may have been: a run had asked for it and was stopped, or did not see its end."""
+    return step["id"] == BREAK and (_good(step) or (step["outcome"] in (None, Outcome.UNKNOWN) and bool(askings(step))))
+
+
+def _never_broken(step: Mapping[str, Any]) -> bool:
+    """Whether it was seen long after a break was asked for that it had not come about."""
+    return step["id"] == BREAK and step.get("module") == AFTERWARDS and step["outcome"] == Outcome.FAILED
 
 
 def _since_installed(steps: Sequence[Mapping[str, Any]], step_id: str, name: Any) -> Mapping[str, Any] | None:

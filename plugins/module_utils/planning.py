@@ -69,7 +69,7 @@ def _plan_pair(task: Task, agreed: str | None) -> dict[str, Any]:
     if task.params["begin"] and made.next is not None:
         pair_planning.begin(task, made, position)
     written = _kept(task, pair_path.as_file(made, position))
-    return {"changed": written, **pair_planning.result(made, position, gathering.record)}
+    return {"changed": written, **pair_planning.result(made, position)}
 
 
 def _hold(agreed: str | None, fingerprint: str, done: bool) -> None:

@@ -41,6 +41,9 @@ options:
     description: Whether to plan the way of a pair to the nearest safe state instead.
     type: bool
     default: false
+  apart_since:
+    description: Since when a pair has been without failover, where no record tells it; ISO 8601 with a time zone, or Unix seconds.
+    type: str
   signed_off_by:
     description: Who validated the first window of a pair.
     type: str
@@ -160,8 +163,8 @@ exports:
   description: Whether sessions have to be exported before the pair is established.
   returned: for a pair
   type: bool
-exposed_since:
-  description: Since when this upgrade has left the pair without failover, in Unix seconds; null if it has not.
+apart_since:
+  description: Since when there is no failover, in Unix seconds, by O(apart_since), the record or the last sync; null if nothing tells it.
   returned: for a pair
   type: float
 cannot_undo:
@@ -186,6 +189,7 @@ SPEC = runner.Spec(
         **runner.PAIR,
         "window": {"type": "str", "choices": ["first", "second"]},
         "abort": {"type": "bool", "default": False},
+        "apart_since": {"type": "str"},
         "signed_off_by": {"type": "str"},
         "waivers": {"type": "dict", "default": {}},
     }

@@ -15,7 +15,7 @@ from ansible_collections.bomgar.appliance.plugins.module_utils.models import Ver
 from ansible_collections.bomgar.appliance.plugins.module_utils.pair_path import Kept
 from ansible_collections.bomgar.appliance.plugins.module_utils.pair_record import Exposure, exposure, kept, sign_off
 from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record, Run, Writer
-from ansible_collections.bomgar.appliance.plugins.module_utils.record_format import handover
+from ansible_collections.bomgar.appliance.plugins.module_utils.record_format import complaint, handover
 from ansible_collections.bomgar.appliance.plugins.module_utils.record_standing import standing
 from ansible_collections.bomgar.appliance.plugins.module_utils.report_view import view
 
@@ -35,15 +35,20 @@ class Clock:
 def record(*steps: str) -> Record:
     """A record by hand: `install:x@a`, `break@a=unknown` (the outcome, `changed` if left out), `establish@a=` (never ended).
 
+    `!break@a=`: it came to no asking. `?break@a=failed`: seen afterwards, by a plan.
+
     The step number n, from 0, begins n minutes after the start.
     """
     clock = Clock()
     made = Record.in_memory("support.example.com", Writer(Run("r", "ada", "c"), clock=clock), wish={}, path="in_place")
     for place, text in enumerate(steps):
         clock.now = START + place * PAUSE
-        what, _sep, outcome = text.partition("=")
+        what, _sep, outcome = text.lstrip("!?").partition("=")
         step_id, _sep, name = what.partition("@")
-        step = made.step(step_id, step_id=step_id, appliance=name or None, by="Ada Lovelace")
+        module = "plan" if text.startswith("?") else "failover"
+        step = made.step(step_id, step_id=step_id, module=module, appliance=name or None, by="Ada Lovelace")
+        if not text.startswith("!"):
+            step.progress("asking", request="press it")
         clock.now += 1
         if outcome or "=" not in text:
             step.done(outcome or "changed")
@@ -108,6 +113,13 @@ RULES: list[tuple[tuple[str, ...], str, Any]] = [
     (("break@a=",), "broken_at", START),
     (("break@a=unknown",), "broken_at", START + 1),
     (("break@a=refused",), "broken_at", None),
+    # What was never asked for, or was seen long after not to have come about, has broken nothing and proves nothing.
+    (("sync@b", "!break@a="), "broken_at", None),
+    (("sync@b", "!break@a=", "break@a"), "synced", True),
+    (("sync@b", "break@a=", "?break@a=failed"), "broken_at", None),
+    (("sync@b", "break@a=unknown", "?break@a=failed", "break@a"), "synced", False),
+    (("sync@b", "break@a=unknown", "?break@a=failed", "sync@b", "break@a"), "synced", True),
+    (("sync@b", "break@a=unknown", "?break@a"), "synced", True),
     (("break@a=failed",), "broken_at", None),
     (("break@a=", "break@a"), "broken_at", START),
     (("sync@b", "break@a=", "sync@b", "break@a"), "synced", True),
@@ -209,6 +221,10 @@ EXPOSURES: list[tuple[tuple[str, ...], float | None, float | None]] = [
     (("break@a", "install:x@a", "establish@a="), 0, None),
     (("break@a", "establish@a=failed", "establish@a"), 0, 2),
     (("break@a", "break@a"), 0, None),
+    (("!break@a=",), None, None),
+    (("break@a=unknown", "?break@a=failed"), None, None),
+    (("break@a=unknown", "?break@a"), 0, None),
+    (("break@a", "establish@a", "break@a=unknown", "?break@a=failed"), None, None),
     (("break@a", "establish@a", "establish@a"), 0, 1),
     # Given up, and begun anew: the time that counts is that of now.
     (("break@a", "establish@a", "sync@b", "break@a"), 3, None),
@@ -244,7 +260,7 @@ def test_how_long_it_lasts_is_never_less_than_nothing() -> None:
 @pytest.mark.parametrize("tell", [kept, exposure])
 def test_what_is_handed_on_tells_the_same(tell: Callable[[Any], Any]) -> None:
     """Another controller takes the record without the looks and requests that its steps rest on."""
-    for steps in (FIRST_WINDOW, BOTH_WINDOWS, BOTH_WINDOWS[:-1]):
+    for steps in (FIRST_WINDOW, BOTH_WINDOWS, BOTH_WINDOWS[:-1], ("sync@b", "break@a="), ("sync@b", "!break@a=")):
         data = record(*steps).data
         assert tell(handover(data)) == tell(data)
 
@@ -267,3 +283,27 @@ def test_giving_up_is_judged_by_its_own_steps(
     made.set_plan({"fingerprint": "f", "given_up": True, "steps": stages})
     assert standing(made.data).finished is finished
     assert says in view(made.data).sentence
+
+
+#: What a record of a pair may not keep, as a change to a good one.
+MISSHAPEN: list[Callable[[dict[str, Any]], Any]] = [
+    lambda data: data["plan"].update(pair="a"),
+    lambda data: data["plan"].update(pair={"production": 1}),
+    lambda data: data["plan"].update(steps=[{"id": "sync", "title": "Sync", "appliance": 1}]),
+    lambda data: data["plan"].update(steps=[{"id": "sync", "title": "Sync", "window": []}]),
+    lambda data: data["plan"].update(steps="none"),
+    lambda data: data["snapshots"].update(before={"a": "yesterday"}),
+    lambda data: data["snapshots"].update(after={"a": {"values": ["a"]}}),
+    lambda data: data.update(snapshots=[]),
+]
+
+
+@pytest.mark.parametrize("change", MISSHAPEN)
+def test_a_record_whose_parts_have_another_shape_is_refused(change: Callable[[dict[str, Any]], Any]) -> None:
+    made = record("sync@b", "break@a")
+    planned = [{"id": "sync", "title": "Sync", "appliance": "b", "window": "first"}]
+    made.set_plan({"fingerprint": "x", "pair": {"production": "a"}, "steps": planned})
+    data = handover(made.data)
+    assert complaint(data) is None
+    change(data)
+    assert complaint(data) is not None

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Role
-from ansible_collections.bomgar.appliance.plugins.module_utils.pair_path import FIRST, PATHS, SECOND, Kept, PairPlan
+from ansible_collections.bomgar.appliance.plugins.module_utils.pair_path import (
+    ABORT,
+    FIRST,
+    PATHS,
+    SECOND,
+    Kept,
+    PairPlan,
+)
 
 from .test_pair_walks import World
 
@@ -35,9 +42,12 @@ class Found:
     production: str | None = "a"
     kept: Kept = field(default_factory=Kept)
 
-    def plan(self, path: str, window: str) -> PairPlan:
+    def world(self, path: str) -> World:
         pairs = zip("ab", self.roles, strict=True), zip("ab", self.left, strict=True)
-        return World(path, dict(pairs[0]), dict(pairs[1]), self.production, self.kept).plan(window)
+        return World(path, dict(pairs[0]), dict(pairs[1]), self.production, self.kept)
+
+    def plan(self, path: str, window: str) -> PairPlan:
+        return self.world(path).plan(window)
 
 
 #: situation, path, window, what is left of the window in its order (the first of it is next), words of what is not certain
@@ -78,6 +88,9 @@ STUCK = [
     ("the standby updated without a known sync", Found(APART, (2, 0), kept=NO_RECORD), "role_swap", FIRST, ("b may lack what a has", "sync_proven")),
     ("the other path began", Found(APART, (2, 0), kept=SYNCED), "in_place", FIRST, ("in_place updates a first", "bomgar_path: role_swap")),
     ("the other path began", Found(APART, (0, 2), kept=SYNCED), "role_swap", FIRST, ("role_swap updates b first", "bomgar_path: in_place")),
+    ("renamed since", Found(APART, (2, 0), kept=replace(SYNCED, production="eins")), None, None, ("speaks of eins", "named a and b now", "bomgar_appliances")),
+    ("renamed since, moved", Found(APART, (2, 0), kept=replace(SYNCED, moved_to="zwei")), None, None, ("speaks of zwei",)),
+    ("moved, and the name is silent", Found(APART, (2, 0), None, MOVED), "role_swap", SECOND, ("who answers at support.example.com", "bomgar_url")),
     ("the name was moved by hand", Found(APART, (2, 2), "b", SYNCED), None, None, ("leads to b, and by the record to a", "bomgar_abort: true")),
     ("the name was moved by hand, a updated", Found(APART, (0, 2), "b", SYNCED), "in_place", None, ("leads to b, and by the record to a", "lead to a again")),
 ]  # fmt: skip
@@ -114,3 +127,35 @@ def test_it_says_why_nothing_can_be_done(
         assert not plan.done, (each, when)
         for word in words:
             assert word in str(plan.stuck), (each, when)
+
+
+#: situation, path, what giving up does, words of what it cannot undo
+GIVEN_UP = [
+    ("b says primary, the name is silent", Found((Role.NONE, Role.PRIMARY), production=None, kept=SYNCED), "in_place", "break@b establish@b final@None", ""),
+    ("b says primary, the name tells", Found((Role.NONE, Role.PRIMARY), kept=SYNCED), "in_place", "break@a establish@a final@None", ""),
+    ("nobody says primary, the name is silent", Found(HALF, production=None, kept=SYNCED), "in_place", "break@a establish@a final@None", ""),
+    ("the name has moved", Found(APART, (2, 0), "b", MOVED), "role_swap", "cutover@a export@b", "but for those that were still running"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "path", "todo", "words"), [pytest.param(*case[1:], id=case[0]) for case in GIVEN_UP])
+def test_giving_up_leads_to_the_nearest_safe_state(found: Found, path: str, todo: str, words: str) -> None:
+    plan = found.world(path).plan(ABORT, abort=True)
+    assert plan.stuck is None
+    assert left(plan) == todo
+    assert words in "; ".join(plan.cannot_undo)
+
+
+def test_the_name_moves_back_also_where_no_session_can_be_exported() -> None:
+    found = Found(APART, (2, 0), "b", MOVED).world("role_swap")
+    found.has_api = False
+    plan = found.plan(ABORT, abort=True)
+    assert left(plan) == "cutover@a"
+    assert "cannot be exported without an API account" in "; ".join(plan.cannot_undo)
+
+
+def test_since_when_there_is_no_failover_is_asked_for_where_nothing_tells() -> None:
+    world = Found(APART, kept=SYNCED).world("in_place")
+    assert world.plan(FIRST).cautions == ()
+    world.apart_since = None
+    assert "pair_upgrade_apart_since" in "; ".join(world.plan(FIRST).cautions)

@@ -46,6 +46,8 @@ class World:
     kept: Kept = field(default_factory=Kept)
     synced: bool = False
     exported: bool = False
+    has_api: bool = True
+    apart_since: float | None = 1.0
     did: list[str] = field(default_factory=list)
 
     def plan(self, window: str | None, *, abort: bool = False, signed: str | None = "Ada") -> PairPlan:
@@ -55,7 +57,13 @@ class World:
                 self.path,
                 WISH,
                 {
-                    name: Side(name, self.roles[name], RUNS[self.left[name]], PACKAGES[2 - self.left[name] :])
+                    name: Side(
+                        name,
+                        self.roles[name],
+                        RUNS[self.left[name]],
+                        PACKAGES[2 - self.left[name] :],
+                        has_api=self.has_api,
+                    )
                     for name in "ab"
                 },
                 self.production,
@@ -63,6 +71,7 @@ class World:
                 window=window,
                 abort=abort,
                 signed_off_by=signed,
+                apart_since=self.apart_since if self.kept.known else None,
             )
         )
 
