@@ -26,24 +26,22 @@ def _skip_fails(report: Any, config: pytest.Config) -> None:
         report.longrepr = f"--no-skips: {reason}"
 
 
-#: Folders of tests/integration in which hardly anything depends on the release of Ansible: the clients and modules against the
-#: simulator, without a playbook. Where several releases are tested, once is enough for them (`-m "not once"`).
-_ONCE = ("cutover", "report", "sessions", "web")
-#: The same of files that run many playbooks for what other files show once for each release.
-_ONCE_FILES = (
-    "test_campaign.py",
-    "test_giving_up.py",
-    "test_interruptions.py",
-    "test_outages.py",
-    "test_pair_modules.py",
-    "test_planted.py",
+#: What of tests/integration depends on the release of Ansible: whatever is run by it. Where several releases are tested, once is
+#: enough for the rest (`-m "not once"`), and for what is marked so in these: it shows what others here show, too.
+_BY_ANSIBLE = (
+    "test_bad_input.py",
+    "test_by_ansible.py",
+    "test_direct.py",
+    "test_other_playbooks.py",
+    "test_paths.py",
+    "test_report_module.py",
+    "test_upgrade.py",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        folder = item.path.parent
-        if folder.parent.name == "integration" and (folder.name in _ONCE or item.path.name in _ONCE_FILES):
+        if item.path.parent.parent.name == "integration" and item.path.name not in _BY_ANSIBLE:
             item.add_marker(pytest.mark.once)
 
 

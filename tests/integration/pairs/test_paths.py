@@ -12,8 +12,15 @@ import pytest
 from .conftest import GUIDE, MODERN
 
 
-@pytest.mark.parametrize("path", ["in_place", "role_swap"])
-@pytest.mark.parametrize(("versions", "dialect"), [(MODERN, "modern_en"), (GUIDE, "guide_it")], ids=["modern", "guide"])
+@pytest.mark.parametrize(
+    ("path", "versions", "dialect"),
+    [
+        pytest.param("in_place", GUIDE, "guide_it", id="guide-in_place"),
+        pytest.param("role_swap", MODERN, "modern_en", id="modern-role_swap"),
+        pytest.param("in_place", MODERN, "modern_en", id="modern-in_place", marks=pytest.mark.once),
+        pytest.param("role_swap", GUIDE, "guide_it", id="guide-role_swap", marks=pytest.mark.once),
+    ],
+)
 def test_both_windows(pair_world: Any, path: str, versions: Any, dialect: str) -> None:
     world = pair_world(versions, dialect=dialect)
     world.common["bomgar_path"] = path

@@ -40,7 +40,13 @@ def record_of(world: Any, host: str = "support.example.com") -> dict[str, Any]:
     return dict(json.loads((world.records / host / "latest/record.json").read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("dialect", ["guide_it", "guide_en", "links_en", "wizard_en", "plain_it"])
+@pytest.mark.parametrize(
+    "dialect",
+    [
+        "guide_it",
+        *(pytest.param(name, marks=pytest.mark.once) for name in ("guide_en", "links_en", "wizard_en", "plain_it")),
+    ],
+)
 def test_automatic_updates_over_two_packages(world: Any, serve: Any, dialect: str) -> None:
     box = serve(dialect=dialect)
     world.common["bomgar_target"] = TARGET
@@ -131,6 +137,7 @@ def test_a_wrong_file_is_found_before_the_appliance_is_asked(world: Any, serve: 
     assert box.truth.requests == []
 
 
+@pytest.mark.once
 def test_the_plan_that_was_agreed_on_and_no_other(world: Any, serve: Any) -> None:
     box = serve(dialect="guide_en")
     world.common["bomgar_target"] = {"base": "3.2.6"}
@@ -155,6 +162,7 @@ def test_the_plan_that_was_agreed_on_and_no_other(world: Any, serve: Any) -> Non
     assert "nothing to do" in again.words
 
 
+@pytest.mark.once
 def test_what_a_slip_in_the_target_left_is_validated_once_it_is_corrected(world: Any, serve: Any) -> None:
     box = serve(dialect="guide_en")
     world.common["bomgar_target"] = {"site": "12.0"}
@@ -186,6 +194,7 @@ def test_a_site_that_is_as_wished_leaves_no_trace(world: Any, serve: Any) -> Non
     assert (box.truth.commands, world.written()) == ([], [])
 
 
+@pytest.mark.once
 def test_an_update_that_is_running_already_is_joined(world: Any, serve: Any) -> None:
     # It downloads for long, so that the first look finds it at work and not a box that is down.
     box = serve(dialect="guide_en", install_plan=InstallPlan(download=3600.0))
@@ -218,6 +227,7 @@ def test_running_sessions_stop_it_unless_they_may_be_cut(world: Any, serve: Any)
     assert len(box.truth.sessions_cut) == 2
 
 
+@pytest.mark.once
 def test_running_sessions_are_waited_for(world: Any, serve: Any) -> None:
     box = serve(dialect="guide_en", sessions=1)
     world.common |= {"bomgar_target": {"base": "3.2.6"}, "bomgar_sessions": "wait", "bomgar_sessions_wait": 120}
@@ -238,6 +248,7 @@ def test_running_sessions_are_waited_for(world: Any, serve: Any) -> None:
     assert installed(box) == [("Base Software-3.2.6", "good")]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("outcome", "deadline", "words"),
     [
@@ -264,6 +275,7 @@ def test_what_went_wrong_is_told_apart(world: Any, serve: Any, outcome: str, dea
         assert box.installed == TARGET
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("target", "still_down", "playbook"),
     [
@@ -310,6 +322,7 @@ def test_a_box_that_comes_back_too_late(
     assert "nothing to do" in last.words
 
 
+@pytest.mark.once
 def test_what_a_person_did_after_a_refusal_finishes_the_upgrade(world: Any, serve: Any) -> None:
     box = serve(dialect="guide_en", sessions=1)
     world.common["bomgar_target"] = {"base": "3.2.6"}
