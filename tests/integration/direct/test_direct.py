@@ -177,11 +177,13 @@ def a_pair(folder: Path) -> Iterator[Duo]:
         yield pair
 
 
-@pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Played]]:
-    """One run in which every module runs every way."""
-    folder = tmp_path_factory.mktemp("everything")
-    with a_site(folder) as made, a_pair(folder) as pair:
+#: What Ansible's own async_status adds before 2.19.
+FILE_ATTRIBUTES = {"gid", "group", "mode", "owner", "size", "state", "uid", "secontext"}
+
+
+def test_every_module_every_way(tmp_path: Path) -> None:
+    """One run in which every module runs every way; it takes long, so all that it shows is looked at here."""
+    with a_site(tmp_path) as made, a_pair(tmp_path) as pair:
         tasks = []
         for way in reversed(WAYS):
             for module in MODULES:
@@ -189,15 +191,8 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site,
                 if way == "detached":  # at once: a module would see the sync of another one
                     tasks.append(awaited(module))
         names = [f"{module}_{way}" for module in MODULES for way in WAYS]
-        yield made, play(made.folder.parent, tasks, "-vvvv", keep=names)
+        played = play(made.folder.parent, tasks, "-vvvv", keep=names)
 
-
-#: What Ansible's own async_status adds before 2.19.
-FILE_ATTRIBUTES = {"gid", "group", "mode", "owner", "size", "state", "uid", "secontext"}
-
-
-def test_the_result_is_the_same_every_way(everything: tuple[Site, Played]) -> None:
-    _made, played = everything
     for module in MODULES:
         direct = result_of(played, module, "direct")
         assert not direct["failed"], direct
@@ -207,63 +202,37 @@ def test_the_result_is_the_same_every_way(everything: tuple[Site, Played]) -> No
                 # Before 2.19 Ansible's own async_status adds the file's attributes to every result that has a path.
                 found = {key: value for key, value in found.items() if key in direct or key not in FILE_ATTRIBUTES}
             assert found == direct, f"{module}, {way}"
-
-
-def test_no_secret_in_anything_that_was_shown_or_registered(everything: tuple[Site, Played]) -> None:
-    made, played = everything
+        # The comparison would mean nothing if all of them had gone the ordinary way, which puts the module into a folder first.
+        blocks = [block for block in played.text.split("\nTASK [") if block.startswith(f"bomgar.appliance.{module}]")]
+        assert ["AnsiballZ" in block for block in blocks] == [True, True, False], module
+    for way in WAYS:
+        assert "diff" not in played.results[f"update_{way}"], "nobody asked for a difference"
     everywhere = played.text + str(played.results)
     assert CENSORED in everywhere
     for secret in [*made.secrets(), "an encryption password"]:
         assert secret not in everywhere
 
 
-def test_direct_is_direct(everything: tuple[Site, Played]) -> None:
-    """The comparison would mean nothing if all of them had gone the ordinary way."""
-    _made, played = everything
-    for module in MODULES:
-        # The ordinary way puts the module into a folder first; at -vvvv that shows.
-        blocks = [block for block in played.text.split("\nTASK [") if block.startswith(f"bomgar.appliance.{module}]")]
-        assert ["AnsiballZ" in block for block in blocks] == [True, True, False]
-
-
-@pytest.fixture(scope="module")
-def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Duo, Played]]:
+def test_every_module_with_check_and_diff(tmp_path: Path) -> None:
     """The same with --check and --diff, the module `update` with something to do."""
-    folder = tmp_path_factory.mktemp("rehearsed")
-    with a_site(folder) as made, a_pair(folder) as pair:
+    with a_site(tmp_path) as made, a_pair(tmp_path) as pair:
+        wish = {"update": {"target": {"site": "24.3.2"}}}
         tasks = [
-            task(
-                module,
-                way,
-                {**options(made, pair, module, way), **({"target": {"site": "24.3.2"}} if module == "update" else {})},
-            )
+            task(module, way, {**options(made, pair, module, way), **wish.get(module, {})})
             for way in ("direct", "delegated")
             for module in MODULES
         ]
         names = [f"{module}_{way}" for module in MODULES for way in ("direct", "delegated")]
-        yield made, pair, play(made.folder.parent, tasks, "--check", "--diff", keep=names)
+        played = play(made.folder.parent, tasks, "--check", "--diff", keep=names)
 
-
-def test_so_it_is_with_check_and_diff(rehearsed: tuple[Site, Duo, Played]) -> None:
-    made, pair, played = rehearsed
     for module in MODULES:
         direct = result_of(played, module, "direct")
         assert not direct["failed"], direct
         assert result_of(played, module, "delegated") == direct, module
-    assert made.truth.commands == pair.commands == []
+    assert made.truth.commands == pair.commands == made.truth.installs == []
     assert not list((made.folder / "ways").rglob("*.*"))
-
-
-def test_check_mode_arrives_and_a_difference_is_shown(rehearsed: tuple[Site, Duo, Played]) -> None:
-    made, _pair, played = rehearsed
     assert played.results["update_direct"]["expected"] == ["Base Software-6.2.0", "Bomgar-24.3.2"]
     assert played.text.count("+Base Software-6.2.0") == 2, "once each way"
-    assert made.truth.installs == []
-
-
-def test_without_diff_no_difference_is_given(everything: tuple[Site, Played]) -> None:
-    for way in WAYS:
-        assert "diff" not in everything[1].results[f"update_{way}"]
 
 
 @pytest.fixture
