@@ -156,11 +156,16 @@ def test_giving_up_at_each_stage_and_the_way_on(tmp_path: Path, group: str) -> N
             there = "broken:" if "none" in stages[name].roles else "established:"
             assert not run.failed, (name, run.words)
             assert run.says(there)
+        # Where two stages left the same, one of them goes on to the end.
+        ways = {
+            (made.sites[name].common["bomgar_path"], *made.sites[name].versions, stage.roles): name
+            for name, stage in stages.items()
+        }
         for window in ("first", "second"):
-            for name, run in made.run(window=window, signed_off_by="Ada").items():
+            for name, run in made.run(*ways.values(), window=window, signed_off_by="Ada").items():
                 assert not run.failed, (name, run.words)
-        for world in made.sites.values():
-            world.proven()
+        for name in ways.values():
+            made.sites[name].proven()
 
 
 def given_up(world: PairWorld, stage: Stage, run: Ended) -> None:

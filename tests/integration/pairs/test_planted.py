@@ -245,6 +245,8 @@ def test_a_fault_in_the_first_window_and_the_way_on(tmp_path: Path, group: str) 
         for name, run in made.run().items():
             assert not run.failed, (name, run.words)
             assert run.says("The first window", "is done. There is no failover until the second")
-        for name, run in made.run(window="second", signed_off_by="Ada").items():
-            assert not run.failed, (name, run.words)
-            made.sites[name].proven(*GROUPS[group][name].broke)
+        # From here on all of them are alike: one goes on to the end.
+        one = next(iter(mends))
+        run = made.run(one, window="second", signed_off_by="Ada")[one]
+        assert not run.failed, run.words
+        made.sites[one].proven(*GROUPS[group][one].broke)
