@@ -136,10 +136,10 @@ class Cutover:
     def _moved(self, step: Step, before: Answer) -> dict[str, Any]:
         task, began = self.task, self.task.clock()
         old, new = self.lead.change
-        if self.lead.there is False:
-            task.say(f"{self.one.prefix}  letting {self.site} lead to {new} instead of {old}")
         try:
             self._let_sessions_end(before)
+            if self.lead.there is False:
+                task.say(f"{self.one.prefix}  letting {self.site} lead to {new} instead of {old}")
             self.lead.move(step)
             answer = self._prove()
         except BomgarError as error:

@@ -119,6 +119,7 @@ def inspect(task: Task) -> dict[str, Any]:
     if signed and not task.check_mode:
         pair_record.sign_off(record, appliance.name, signed)
         result["signed_off_by"] = signed
+        task.say(f"{appliance.site}  {appliance.name} is signed off by {signed}, which the second window asks for")
     _say(task, result, results)
     if result["passed"] or not task.params["gate"]:
         return result

@@ -29,6 +29,7 @@ from .observe import Observer
 from .operate import Pace, Voice, clock_text, wait
 from .record import Record, Step
 from .record_format import ASKING, askings
+from .record_standing import REACH
 from .runner import Task
 from .transport import Request
 from .verdict import END_SEEN, SETTLED_LOOKS, Ending, Sight, Verdict, Watch
@@ -486,13 +487,17 @@ class Installation:
             f"{kind.value} software {installed(versions, kind) or 'unknown'} instead of {self.order.wish.of(kind)}"
             for kind in lacking
         )
-        raise RunFailed(
-            Outcome.FAILED.value,
-            f"reach {self.order.wish.plain()}",
-            f"everything that was given is installed, and the appliance runs {names}",
-            "The packages do not bring the target: ask the vendor's support for the missing one, or correct bomgar_target.",
-            installed=self.installed,
-        )
+        # A step of its own: those of the packages ended well.
+        with self.task.record.step(
+            "Reach the target", step_id=REACH, module="update", appliance=self.task.appliance.name
+        ):
+            raise RunFailed(
+                Outcome.FAILED.value,
+                f"reach {self.order.wish.plain()}",
+                f"everything that was given is installed, and the appliance runs {names}",
+                "The packages do not bring the target: ask the vendor's support for the missing one, or correct bomgar_target.",
+                installed=self.installed,
+            )
 
     # reading
 

@@ -418,7 +418,8 @@ def _work_problems(values: Mapping[str, Any]) -> list[str]:
     """What does not go together."""
     found = []
     path = values.get("path", "automatic")
-    if path == "automatic" and values.get("packages"):
+    pair = len(values.get("appliances") or ()) > 1  # told its paths below
+    if path == "automatic" and values.get("packages") and not pair:
         found.append(
             "bomgar_packages are given, but bomgar_path is automatic: set bomgar_path to manual, or take them out"
         )

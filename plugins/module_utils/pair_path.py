@@ -86,6 +86,7 @@ class Kept:
     """What the record of this upgrade tells (see `pair_record`); `known` is false where there is none.
 
     Times are Unix seconds. `production`: who it was when the upgrade began. `synced`: the sync before the break was proven.
+    `moved_to`: where the name was last moved to, `been`: all that it was moved to since the break.
     `validated`: the appliances found good since their last installation. `signed_off`: by whom, since then, by appliance.
     `establishing`: it was begun since the break, and has come to no good end. `reconciled`: the relationship was
     established, synced, and no session was missing.
@@ -96,6 +97,7 @@ class Kept:
     synced: bool = False
     broken_at: float | None = None
     moved_to: str | None = None
+    been: frozenset[str] = frozenset()
     validated: frozenset[str] = frozenset()
     signed_off: Mapping[str, str] = field(default_factory=dict)
     establishing: bool = False
@@ -316,7 +318,7 @@ def _moved_back(position: Position, first: str) -> bool:
     """Whether the name was moved to the one that is updated first, and does not lead there any more."""
     return (
         position.path == "role_swap"
-        and position.kept.moved_to == first
+        and first in (position.kept.moved_to, *position.kept.been)
         and position.production == position.other(first)
     )
 
@@ -329,7 +331,7 @@ def _first_window_left(position: Position, following: Stage, first: str) -> str:
     elif position.path == "role_swap" and position.kept.moved_to == first and position.answering is None:
         return _nobody_answers(position)
     elif _moved_back(position, first):
-        found = f"the site's name was moved to {first}, and somebody moved it back to {position.other(first)}"
+        found = f"the site's name was moved to {first}, and then back to {position.other(first)}"
     return f"{found}, next in it is: {following.title}. Run this with bomgar_window: first"
 
 
@@ -344,17 +346,20 @@ def _first_window(position: Position, first: str, last: str) -> Iterator[tuple[S
     """The stages of the first window with whether each is done."""
     relation, kept = position.relation, position.kept
     side = position.sides[first]
-    production = position.answering or (first if position.path == "in_place" else last)
     apart = relation is Relation.BROKEN
     # Where both run the target, there is no way back to before the first installation.
     past = position.sides[last].updated and side.updated
+    production = first if position.path == "in_place" else last
+    if relation is Relation.ESTABLISHED and not past:
+        production = position.answering or production
+    standby = position.other(production)
     yield from _join(side, FIRST)
-    begun = past or (side.updated and apart)
+    # Who served since the name was moved back is not what was checked and backed up before.
+    begun = past or (side.updated and apart and not _moved_back(position, first))
     yield Stage("readiness", f"Check readiness of {first} and of the pair", "", "", FIRST, first), begun
     yield Stage("backup", f"Take a verified backup of {production}", "", "", FIRST, production), begun
-    standby = position.other(position.primary or production)
     yield (
-        Stage("sync", f"Sync {standby} from {position.other(standby)}, and prove it", "", "", FIRST, standby),
+        Stage("sync", f"Sync {standby} from {production}, and prove it", "", "", FIRST, standby),
         past or relation is not Relation.ESTABLISHED,
     )
     yield (

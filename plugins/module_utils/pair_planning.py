@@ -68,6 +68,9 @@ class Gathering:
     def position(self) -> pair_path.Position:
         """Where the pair stands."""
         kept = pair_record.kept(self.record.data) if self.record is not None else pair_path.Kept()
+        latest = self.task.kept_record
+        if latest is not None and latest is not self.record:
+            kept = pair_record.with_former(kept, pair_record.kept(latest.data))
         seen = {each.name: each for each in self.pair.look()}
         sides: dict[str, pair_path.Side] = {}
         stuck = None
@@ -223,7 +226,10 @@ def begin(task: Task, plan: pair_path.PairPlan, position: pair_path.Position) ->
     record.set_plan(
         {
             "fingerprint": plan.fingerprint,
-            "pair": began if position.abort and began else {"production": production},
+            "pair": {
+                **(began if position.abort and began else {"production": production}),
+                **pair_record.carried(position.kept),
+            },
             "given_up": position.abort,
             "steps": _recorded(record, plan),
         }
@@ -259,7 +265,11 @@ def _close(record: Record, step_id: str, outcome: Outcome, words: str, appliance
 
 
 def _recorded(record: Record, plan: pair_path.PairPlan) -> list[dict[str, Any]]:
-    """The stages for the record: those of earlier runs stay in it, in the order of the plan. Giving up has only its own."""
+    """The stages for the record: those of earlier runs stay in it, in the order of the plan. Giving up has only its own.
+
+    What was seen to be done before this record began is no part of it.
+    """
+    attempted = {(step["id"], step.get("appliance")) for step in record.data["steps"]}
     known = [
         dict(stage)
         for stage in (record.data.get("plan") or {}).get("steps", ())
@@ -269,7 +279,9 @@ def _recorded(record: Record, plan: pair_path.PairPlan) -> list[dict[str, Any]]:
     new = [
         {"id": stage.id, "title": stage.title, "appliance": stage.appliance, "window": stage.window}
         for stage in plan.stages
-        if (stage.id, stage.appliance) not in ids and stage.id not in _OWN_STEPS
+        if (stage.id, stage.appliance) not in ids
+        and stage.id not in _OWN_STEPS
+        and (stage.state != "done" or (stage.id, stage.appliance) in attempted)
     ]
     order = {pair_path.FIRST: 0, pair_path.SECOND: 1}
     return sorted(known + new, key=lambda stage: (order.get(stage.get("window") or "", 0), stage["id"] == "final"))

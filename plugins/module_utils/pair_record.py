@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .models import Outcome
@@ -41,12 +41,17 @@ def kept(data: Mapping[str, Any]) -> Kept:
     since = steps[max(-1 if together is None else together, never) + 1 :]
     broken = next((place for place, step in enumerate(since) if _breaks(step)), None)
     names = _names(steps)
+    been = frozenset(str(step["appliance"]) for step in since if step["id"] == CUTOVER and _good(step))
+    # What another upgrade's record told of the break, as long as this one has neither broken nor established the pair.
+    carried = pair if broken is None and together is None and never < 0 else {}
     return Kept(
         known=True,
         production=pair.get("production"),
-        synced=broken is not None and any(_good(step) and step["id"] == SYNC for step in since[:broken]),
-        broken_at=None if broken is None else _time(since[broken]),
-        moved_to=None if moved is None else str(steps[moved]["appliance"]),
+        synced=bool(carried.get("synced"))
+        or (broken is not None and any(_good(step) and step["id"] == SYNC for step in since[:broken])),
+        broken_at=carried.get("broken_at") if broken is None else _time(since[broken]),
+        moved_to=carried.get("moved_to") if moved is None else str(steps[moved]["appliance"]),
+        been=been | frozenset(carried.get("been") or ()),
         validated=frozenset(name for name in names if _since_installed(steps, VALIDATION, name)),
         signed_off={
             name: str(step["facts"].get("by")) for name in names if (step := _since_installed(steps, SIGN_OFF, name))
@@ -64,6 +69,27 @@ def reconciled(data: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return found if isinstance(found, Mapping) else None
 
 
+def carried(told: Kept) -> dict[str, Any]:
+    """What a record keeps of the break, the sync before it and the name, so that it still tells when it is another upgrade's record."""
+    if told.broken_at is None:
+        return {}
+    return {"synced": told.synced, "broken_at": told.broken_at, "moved_to": told.moved_to, "been": sorted(told.been)}
+
+
+def with_former(told: Kept, former: Kept) -> Kept:
+    """What the record of this upgrade tells, with what an earlier one tells of the break that still lasts."""
+    if told.broken_at is not None or told.reconciled or former.broken_at is None:
+        return told
+    return replace(
+        told,
+        production=told.production or former.production,
+        synced=former.synced,
+        broken_at=former.broken_at,
+        moved_to=told.moved_to or former.moved_to,
+        been=told.been | former.been,
+    )
+
+
 def sign_off(record: Record, appliance: str, by: str) -> None:
     """Keep who says that an appliance may stay in production as it is now."""
     with record.step(f"Sign-off of {appliance}", step_id=SIGN_OFF, appliance=appliance, by=by) as step:
@@ -71,8 +97,9 @@ def sign_off(record: Record, appliance: str, by: str) -> None:
 
 
 def exposure(data: Mapping[str, Any]) -> Exposure | None:
-    """Since when, and until when, there was no failover the last time; None if this upgrade has not broken the pair."""
-    found = None
+    """Since when, and until when, there was no failover the last time; None if nothing tells that the pair was broken."""
+    before = ((data.get("plan") or {}).get("pair") or {}).get("broken_at")
+    found = None if before is None else Exposure(float(before), None)
     for step in data["steps"]:
         if _breaks(step) and (found is None or found.until is not None):
             found = Exposure(_time(step), None)

@@ -31,7 +31,7 @@ from .errors import BadInput
 from .models import PAGE_ITSELF, Activity, ClusterRole, Kind, Role
 from .package_files import left
 from .path import UPLOAD_INSTALLS
-from .versions import LATEST, LSID_BORDER, beyond, installed, key, missing, newer, same
+from .versions import LATEST, LSID_BORDER, beyond, installed, key, missing, newer, numbers_in, same
 from .window import seconds_needed
 
 _NAMES_SHOWN = 8
@@ -363,18 +363,36 @@ def _manual_target(seen: Observed) -> Said:
         rest = left(files, seen.wish, seen.versions, seen.done)
     except BadInput as problem:
         return failed(problem.got, problem.remedy)
-    for kind in missing(seen.wish, seen.versions):
-        of_kind = [item.version for item in files if item.kind is kind]
-        if Kind.UNKNOWN not in {item.kind for item in files} and not any(
-            same(seen.wish.of(kind), version) for version in of_kind
-        ):
+    unknown = [item for item in files if item.kind is Kind.UNKNOWN]
+    lacking = [
+        kind
+        for kind in missing(seen.wish, seen.versions)
+        if not any(item.kind is kind and same(seen.wish.of(kind), item.version) for item in files)
+    ]
+    for kind in lacking:
+        wished = str(seen.wish.of(kind))
+        # A name with a version of that form tells another one; any other name tells nothing.
+        others = [
+            item.name
+            for item in unknown
+            if any(number.count(".") == wished.count(".") for number in numbers_in(item.name))
+        ]
+        if len(others) == len(unknown):
+            told = f": {', '.join(others)} {'names' if len(others) == 1 else 'name'} another version" if others else ""
             return failed(
-                f"no package brings the {WORD[kind]} {seen.wish.of(kind)}",
+                f"no package brings the {WORD[kind]} {wished}{told}",
                 "Add it to bomgar_packages, or correct the package's provides or bomgar_target.",
             )
     if not rest:
         return passed("nothing to do: every package's version runs already")
-    return passed(", then ".join(f"{item.name} ({bytes_text(item.size)}, SHA-256 {item.sha256[:12]})" for item in rest))
+    order = ", then ".join(f"{item.name} ({bytes_text(item.size)}, SHA-256 {item.sha256[:12]})" for item in rest)
+    if lacking:
+        wishes = " and ".join(f"the {WORD[kind]} {seen.wish.of(kind)}" for kind in lacking)
+        return warned(
+            f"{order}; nothing tells whether {' or '.join(item.name for item in unknown)} brings {wishes}",
+            'Say so in bomgar_packages, as provides: {site: "11.1.1"}. A wrong package is noticed only when it is installed.',
+        )
+    return passed(order)
 
 
 # -- before: what must not be touched --------------------------------------------------------------------------------------

@@ -112,7 +112,14 @@ def complaint(data: Any) -> str | None:
     if data.get("plan"):
         pair = data["plan"].get("pair") or {}
         wrong = wrong or _wrong(
-            {"pair": pair, **(pair if isinstance(pair, dict) else {})}, {"pair": _dictionary, "production": _maybe_text}
+            {"pair": pair, **(pair if isinstance(pair, dict) else {})},
+            {
+                "pair": _dictionary,
+                "production": _maybe_text,
+                "broken_at": _maybe_number,
+                "moved_to": _maybe_text,
+                "been": _maybe_texts,
+            },
         )
         planned = {"id": _text, "title": _text, "appliance": _maybe_text, "window": _maybe_text}
         wrong = wrong or _wrong_list(data["plan"].get("steps", []), "plan", planned)
@@ -161,6 +168,10 @@ def _snapshots(value: Any) -> bool:
         isinstance(item, dict) and (item.get("values") is None or isinstance(item["values"], dict))
         for item in value.values()
     )
+
+
+def _maybe_texts(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(item, str) for item in value))
 
 
 def _maybe_number(value: Any) -> bool:

@@ -15,6 +15,8 @@ from .record_format import seconds
 
 #: Ids of steps: what is done before the work, and what shows afterwards that the wish was reached.
 PREPARATIONS = ("readiness", "backup")
+#: That an installation ended well and the target was not reached: past once the site is validated.
+REACH = "reach"
 VALIDATION = "validation"
 #: The same of a pair, of which one appliance is validated long before the other is updated.
 FINAL = "final"
@@ -72,7 +74,7 @@ def counting(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         step
         for place, step in enumerate(attempts)
-        if step["id"] not in PREPARATIONS
+        if step["id"] not in (*PREPARATIONS, REACH)
         or step["outcome"] in GOOD
         or place > max(proofs.get(step.get("appliance"), -1), proofs.get(None, -1))  # None: the proof of a whole pair
     ]

@@ -212,10 +212,11 @@ def markdown(data: Mapping[str, Any]) -> str:
         if loud:
             parts.append(
                 _md_table(
-                    ("Check", "Outcome", "Detail", "To do or waiver"),
+                    ("Check", "When", "Outcome", "Detail", "To do or waiver"),
                     [
                         (
                             check.title,
+                            check.phase,
                             check.mark.word,
                             check.detail,
                             f"Waived: {check.waived}" if check.waived else check.action,

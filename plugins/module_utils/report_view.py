@@ -218,7 +218,7 @@ def view(data: Mapping[str, Any]) -> View:
         windows=windows,
         outage_rows=outage_rows,
         summary=_summary(data, outage_rows),
-        to_do=_to_do(stands, checks, missing),
+        to_do=_to_do(data, stands, checks, missing),
         changes=changes,
         runs=_runs(data, steps),
         steps=tuple(steps),
@@ -382,10 +382,18 @@ def _missing(data: Mapping[str, Any], stands: Standing) -> tuple[str, ...]:
     return tuple(shown(titles[item]) for item in stands.missing or undone(data))
 
 
-def _to_do(stands: Standing, checks: tuple[CheckView, ...], missing: tuple[str, ...]) -> tuple[ToDo, ...]:
+def _to_do(
+    data: Mapping[str, Any], stands: Standing, checks: tuple[CheckView, ...], missing: tuple[str, ...]
+) -> tuple[ToDo, ...]:
     found: list[ToDo] = []
     if stands.outcome not in (Outcome.CHANGED, Outcome.UNCHANGED):
-        if stands.outcome is None and missing:
+        if stands.outcome is None and _windows_left(data, stands) == {"second"}:
+            text = (
+                "See that all is well, have somebody sign it off (bomgar.appliance.validate with bomgar_signed_off_by), then run the "
+                "same playbook with bomgar_window: second."
+            )
+            found.append(ToDo("Second window", text))
+        elif stands.outcome is None and missing:
             found.append(ToDo("Not begun", "Run the same playbook again; it goes on where this one ended."))
         for step in stands.decisive:
             if step["ended"] is None:
@@ -482,6 +490,7 @@ def _label(name: str) -> str:
 
 def _steps(data: Mapping[str, Any]) -> list[StepView]:
     counted = {id(step) for step in counting(data)}
+    several = len({step["appliance"] for step in data["steps"] if step.get("appliance")}) > 1
     found = []
     for number, step in enumerate(data["steps"]):
         ended = step["ended"]
@@ -490,7 +499,7 @@ def _steps(data: Mapping[str, Any]) -> list[StepView]:
         found.append(
             StepView(
                 anchor=f"step-{number + 1}",
-                title=shown(step["title"]),
+                title=_titled(step) if several else shown(step["title"]),
                 mark=mark,
                 module=shown(step.get("module")),
                 appliance=shown(step.get("appliance")),
@@ -505,6 +514,13 @@ def _steps(data: Mapping[str, Any]) -> list[StepView]:
             )
         )
     return found
+
+
+def _titled(step: Mapping[str, Any]) -> str:
+    """The title of a step of a pair, which says of which appliance it is."""
+    title, name = shown(step["title"]), shown(step.get("appliance"))
+    said = rf"(?:\b(?:of|to|from|on|Sync|with) {re.escape(name)}\b)|\b{re.escape(name)}$"
+    return title if not name or re.search(said, title) else f"{title} ({name})"
 
 
 def _checks(data: Mapping[str, Any], stands: Standing) -> tuple[CheckView, ...]:

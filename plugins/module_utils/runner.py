@@ -247,7 +247,28 @@ def main(spec: Spec, run: Run) -> None:
     module.exit_json(**result)
 
 
+#: Errors that one appliance's address or account led to.
+_OF_ONE = ("authentication", "permission", "unreachable", "certificate", "service_down")
+
+
+def _named(error: BomgarError, task: Task) -> BomgarError:
+    """Of a pair, the same error with the appliance that it came from, and the variables that are that one's alone."""
+    boxes = [box for name in ("appliance", "peer", "front") if (box := task.__dict__.get(name)) is not None]
+    pair = task.params.get("peer") or task.params.get("site_url")
+    if error.reason not in _OF_ONE or not pair or not boxes:
+        return error
+    box = max(boxes, key=lambda each: max((transport.turn for transport in each.transports), default=0))
+    if box is not task.__dict__.get("front"):
+        mine = f"bomgar_appliances.{box.name}"
+        error.attempted = f"{box.name}: {error.attempted}"
+        error.remedy = error.remedy.replace("bomgar_url", f"{mine}.url")
+        if error.reason in ("authentication", "permission"):
+            error.remedy += f" Where {box.name} has accounts of its own, they are in {mine}."
+    return error
+
+
 def _failure(error: BomgarError, task: Task) -> dict[str, Any]:
+    error = _named(error, task)
     if isinstance(error, RunFailed):
         outcome = error.outcome
     else:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .check_results import seconds_text
-from .pair_path import Relation
+from .pair_path import APART, Relation
 from .pair_record import exposure
 from .record_format import complaint, handover, iso
 from .report_view import View, moment, size_text, view
@@ -182,12 +182,16 @@ def _exposure(
     record: str | Mapping[str, Any] | None, pair: Mapping[str, Any], within: float, now: float
 ) -> list[tuple[str, str]]:
     """Since when there is no failover, and when the second window is due."""
+    apart = pair.get("relation") in [relation.value for relation in APART]
+    unknown = [("no failover", "since when is not known: no record tells it")] if apart else []
     data = _json(record or "")
     if data is None or complaint(data) is not None:
+        return unknown
+    if pair.get("relation") == Relation.ESTABLISHED.value:
         return []
     found = exposure(data)
-    if found is None or found.until is not None or pair.get("relation") == Relation.ESTABLISHED.value:
-        return []
+    if found is None or found.until is not None:
+        return unknown
     due = found.since + within
     late = " - OVERDUE" if now > due else ""
     return [

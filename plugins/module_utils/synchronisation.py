@@ -204,7 +204,8 @@ class Synchronisation:
             if not running:
                 patient = self.task.clock() - began < _OFFERED_WITHIN
                 running = self._page_holds_back(standby, leading, patient)
-            voice.tell("waiting for a sync that is running", _state(sight))
+            if running:
+                voice.tell("waiting for a sync that is running", _state(sight))
             return None if running else sight
 
         found = wait(look, self.pace)

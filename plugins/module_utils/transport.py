@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import ssl
 import time
 from collections import deque
@@ -26,6 +27,7 @@ REQUESTS_PER_SECOND = 15
 _CHUNK = 1024 * 1024
 #: Bodies go out in such pieces: http.client's 16 KiB cost 130,000 rounds for 2 GiB, 1 MiB does not fit the processor's cache.
 _SENT_PIECE = 256 * 1024
+_TURNS = itertools.count(1)
 _EVIDENCE_KEPT = 200
 _SERVICE_DOWN = (500, 502, 503, 504)
 
@@ -154,6 +156,8 @@ class Transport:
         self.read_only = read_only
         self.evidence: deque[Evidence] = deque(maxlen=_EVIDENCE_KEPT)
         self.count = 0
+        #: When something was last asked, in order over all transports.
+        self.turn = 0
         self.commands = 0
         self.certificate: Mapping[str, Any] | None = None
         self.tick: Callable[[int], None] | None = None
@@ -322,6 +326,7 @@ class Transport:
 
     def _keep_to_budget(self) -> None:
         self.count += 1
+        self.turn = next(_TURNS)
         now = self._clock()
         if 0 < len(self._recent) == self._recent.maxlen and 0 <= now - self._recent[0] < 1.0:
             self._sleep(1.0 - (now - self._recent[0]))

@@ -20,6 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from .appliance import Appliance, InstallPlan
 from .clock import Clock, LookClock, RealClock, ScaledClock
 from .package import write_package
@@ -59,9 +61,11 @@ def _variable(text: str) -> tuple[str, Any]:
     if not sign:
         raise argparse.ArgumentTypeError(f"{text!r} is not name=value")
     try:
-        return name, json.loads(value)
-    except json.JSONDecodeError:
+        told = yaml.safe_load(value)
+        json.dumps(told)  # a time, say, stays the text that it is
+    except (yaml.YAMLError, TypeError):
         return name, value
+    return name, told
 
 
 def make_parser() -> argparse.ArgumentParser:

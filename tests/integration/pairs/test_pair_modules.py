@@ -13,7 +13,14 @@ from typing import Any
 import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.failover_pages import FailoverPages
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.labels import LABELS
-from ansible_collections.bomgar.appliance.plugins.modules import checks, failover, failover_role, session_export, sync
+from ansible_collections.bomgar.appliance.plugins.modules import (
+    checks,
+    failover,
+    failover_role,
+    session_export,
+    sync,
+    update,
+)
 from ansible_collections.bomgar.appliance.tests.integration.direct.ansible_run import play
 from ansible_collections.bomgar.appliance.tests.simulator import pair as pair_simulator
 
@@ -687,3 +694,22 @@ def test_by_ansible_twice_and_in_check_mode(make: Any, tmp_path: Path) -> None:
     assert [played.results[name]["changed"] for name in keep] == [True, True, False, True, False, True, False]
     assert [box.role for box in there.pair.boxes] == ["backup", "primary"]
     assert not [secret for secret in (*there.world.secrets(), *there.keys()) if secret in played.text]
+
+
+# errors that one of them causes
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_a_refused_account_or_address_is_told_with_the_appliance_it_is_of(make: Any, name: str) -> None:
+    there = make()
+    wrong = there.appliance(name)
+    other = there.appliance("b" if name == "a" else "a")
+    given = {"appliance": wrong, "peer": other} if name == "a" else {"appliance": other, "peer": wrong}
+    wrong["api"] = {**wrong["api"], "client_secret": "another-one-4711"}
+    refused = there.run(sync, **given)
+    ended(refused, "refused", f"{name}: ", f"bomgar_appliances.{name}.")
+    assert refused["error"]["reason"] == "authentication"
+    silent = there.run(
+        update, name, appliance={**wrong, "url": "https://127.0.0.1:9"}, state="settled", path="role_swap"
+    )
+    ended(silent, "refused", f"{name}: ", f"Correct bomgar_appliances.{name}.url")

@@ -182,7 +182,7 @@ SITES: dict[str, tuple[str, tuple[Later, ...]]] = {
         Later(twins, ("both say that they are primary", "make the other one backup (bomgar.appliance.failover_role)", ANEW), broke=TWINS),
     )),
     "link": ("role_swap", (
-        Later(moved_back, ("name was moved to b, and somebody moved it back to a", "lead to b", FIRST_AGAIN), again=True, updated=False),
+        Later(moved_back, ("name was moved to b, and then back to a", "lead to b", FIRST_AGAIN), again=True, updated=False),
         Later(no_link, ("The backup site could not be contacted", ANEW)),
         Later(syncs(outcome="stalls"), ("still running at the deadline", ESTABLISHED, "(bomgar_deadline)"), variables={"bomgar_deadline": 5}),
     )),

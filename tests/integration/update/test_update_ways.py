@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.bomgar.appliance.plugins.module_utils.report_view import view
 from ansible_collections.bomgar.appliance.plugins.modules import info
 from ansible_collections.bomgar.appliance.tests.integration.update.site import QUICK, Era, MakeSite
 from ansible_collections.bomgar.appliance.tests.simulator import DIALECTS, Package
@@ -285,3 +286,19 @@ def test_however_a_site_is_down(make_site: MakeSite, era: Era, down_as: str, pag
     true = sum(outage.seconds for outage in site.truth.downtime if outage.what == "site")
     told = sum(item["outage"] for item in result["installed"])
     assert abs(told - true) <= 4 * 2 * 60, "each end of an outage is seen to two looks"
+
+
+def test_a_package_that_brings_something_else_fails_in_the_record_too(make_site: MakeSite) -> None:
+    """A name that tells nothing is found out only when it is installed; then no run may say that all is well."""
+    site = make_site()
+    packages = [site.package(GUIDE[0]), site.package(Package("site", "10.5.4"), name="from-the-vendor.pkg")]
+    result = site.update(path="manual", packages=packages, target={"site": "11.1.1", "base": "3.2.6"})
+    assert (result["failed"], result["outcome"]) == (True, "failed")
+    assert (
+        "everything that was given is installed, and the appliance runs site software 10.5.4 instead of 11.1.1"
+        in result["msg"]
+    )
+    assert site.steps()[-1] == ("reach", "failed")
+    shown = view(site.record())
+    assert shown.mark.word == "Failed"
+    assert any("correct bomgar_target" in item.text for item in shown.to_do)

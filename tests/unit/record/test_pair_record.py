@@ -6,14 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils.hindsight import take_up
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Versions
 from ansible_collections.bomgar.appliance.plugins.module_utils.pair_path import Kept
-from ansible_collections.bomgar.appliance.plugins.module_utils.pair_record import Exposure, exposure, kept, sign_off
+from ansible_collections.bomgar.appliance.plugins.module_utils.pair_record import (
+    Exposure,
+    carried,
+    exposure,
+    kept,
+    sign_off,
+    with_former,
+)
 from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record, Run, Writer
 from ansible_collections.bomgar.appliance.plugins.module_utils.record_format import complaint, handover
 from ansible_collections.bomgar.appliance.plugins.module_utils.record_standing import standing
@@ -132,6 +139,9 @@ RULES: list[tuple[tuple[str, ...], str, Any]] = [
     (("cutover@b", "cutover@a"), "moved_to", "a"),
     (("cutover@b", "cutover@a=failed"), "moved_to", "b"),
     (("cutover@b=",), "moved_to", None),
+    (("cutover@b", "cutover@a"), "been", {"a", "b"}),
+    (("cutover@b=failed",), "been", set()),
+    (("cutover@b", "break@a", "establish@a"), "been", set()),
     # Validated since the last installation there.
     (("install:x@a", "validation@a"), "validated", {"a"}),
     (("validation@a", "install:x@a"), "validated", set()),
@@ -307,3 +317,29 @@ def test_a_record_whose_parts_have_another_shape_is_refused(change: Callable[[di
     assert complaint(data) is None
     change(data)
     assert complaint(data) is not None
+
+
+def test_what_an_earlier_record_tells_of_the_break_counts_until_this_one_breaks_or_establishes() -> None:
+    former = told("sync@b", "break@a", "cutover@b")
+    assert (former.synced, former.broken_at, former.moved_to) == (True, START + PAUSE + 1, "b")
+    assert with_former(Kept(), former) == replace(former, known=False)
+    assert with_former(told("break@a"), former) == told("break@a")
+    assert with_former(told("establish@a"), former) == told("establish@a")
+    made = record()
+    made.set_plan({"fingerprint": "x", "pair": {"production": "a", **carried(former)}, "steps": []})
+    later = kept(made.data)
+    assert later == replace(former, production="a")
+    assert exposure(made.data) == Exposure(START + PAUSE + 1, None)
+    with made.step("establish", step_id="establish", appliance="b") as step:
+        step.progress("asking", request="press it")
+        step.done("changed")
+    assert (kept(made.data).synced, kept(made.data).broken_at) == (False, None)
+    found = exposure(made.data)
+    assert found is not None
+    assert found.until is not None
+
+
+def test_a_time_of_the_break_that_is_none_is_refused() -> None:
+    made = record()
+    made.set_plan({"fingerprint": "x", "pair": {"broken_at": "yesterday"}, "steps": []})
+    assert complaint(handover(made.data)) is not None

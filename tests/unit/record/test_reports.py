@@ -531,3 +531,29 @@ def test_what_cannot_be_read_or_written_is_said(written: Path, tmp_path: Path) -
 
 def test_a_view_is_made_of_a_record_that_was_read(written: Path) -> None:
     assert isinstance(view(Record.open(written).data), View)
+
+
+def test_of_a_pair_each_step_says_of_which_appliance_it_is() -> None:
+    made = Record.in_memory("support.example.com", Writer(Run("r", "ada", "c")), wish={}, path="in_place")
+    for title, appliance in (
+        ("Take a verified backup", "a"),
+        ("Install x.pkg", "b"),
+        ("Sync b from a", "b"),
+        ("Sign-off of a", "a"),
+    ):
+        with made.step(title, step_id=title, appliance=appliance) as step:
+            step.done("changed")
+    titles = [step.title for step in view(made.data).steps]
+    assert titles == ["Take a verified backup (a)", "Install x.pkg (b)", "Sync b from a", "Sign-off of a"]
+
+
+def test_between_the_windows_the_next_step_is_the_second_one() -> None:
+    made = Record.in_memory("support.example.com", Writer(Run("r", "ada", "c")), wish={"site": "2"}, path="in_place")
+    steps = [
+        {"id": "break", "title": "Break", "appliance": "a", "window": "first"},
+        {"id": "establish", "title": "Establish", "appliance": "a", "window": "second"},
+    ]
+    made.set_plan({"fingerprint": "x", "pair": {"production": "a"}, "steps": steps})
+    with made.step("Break", step_id="break", appliance="a") as step:
+        step.done("changed")
+    assert any("bomgar_window: second" in item.text for item in view(made.data).to_do)

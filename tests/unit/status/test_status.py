@@ -116,3 +116,11 @@ def test_since_when_there_is_no_failover_is_told_until_the_pair_shows_one() -> N
     assert "OVERDUE" in told("broken", 1_795_376_580.0 + 90_000)[0]
     # Somebody established it, which no record tells.
     assert told("established", 1_795_376_580.0 + 3600) == []
+
+
+def test_no_failover_is_said_also_where_nothing_tells_since_when() -> None:
+    pair = {"relation": "broken", "roles": {"a": {"role": "none"}, "b": {"role": "none"}}, "production": "a"}
+    for record in (None, "{"):
+        assert row(status.lines(SITE, INFO, record=record, pair=pair, other=INFO), "no failover").startswith(
+            "since when"
+        )
