@@ -251,4 +251,5 @@ def snapshot(facts: Mapping[str, Any], activity: Mapping[str, Any]) -> dict[str,
         else None,
         "representatives": None if people is None else len(people),
         "connected_clients": activity.get("connected_clients"),
+        "schema": facts.get("schema"),
     }

@@ -195,13 +195,14 @@ class _Gathering:
         gone = self.observer.unreachable is not None
         before = questions.phase is Phase.BEFORE
         activity = {} if gone else self.observer.activity()
+        schema = None if gone else plain(self.observer.schema())
         # Afterwards only the offers tell whether something newer than `latest` came to is left.
         pages_tell = before or (by_offers(params) and LATEST in (questions.wish.site, questions.wish.base))
         look, course, trouble, controls = self._pages() if pages_tell and not gone else (None, None, None, None)
         failover_controls, failover_trouble = self._failover_page() if before and not gone else ((), None)
         return Observed(
             now=self.task.clock(),
-            facts=facts,
+            facts={**facts, "schema": schema, "problems": plain(self.observer.problems)},
             activity=activity,
             accounts=frozenset(
                 name

@@ -18,6 +18,8 @@ from .accounts import GIVE_API
 from .connect import Appliance
 from .errors import AuthenticationRefused, BomgarError, MissingLibrary, NotSupported, Unreachable
 from .models import ApiInfo, Basics, Health, Node, Representative, Role, RunningSession, Versions, plain
+from .schema import Schema, schema_of
+from .session_answer import Sample
 
 T = TypeVar("T")
 
@@ -125,6 +127,26 @@ class Observer:
             self.sources["site"] = "check_health"
             return health.version, health.build
         return self._site_from_pages()
+
+    def schema(self) -> Schema:
+        """What integrations see of both APIs, by their XSDs."""
+        read = {
+            api: self._once(f"{api}.xsd", "namespaces, type of LSID", of, self.appliance.has_api)
+            for api, of in (
+                ("command", lambda box: box.command_api.schema()),
+                ("reporting", lambda box: box.reporting_api.schema()),
+            )
+        }
+        return schema_of(read["command"], read["reporting"], self.versions())
+
+    def sample(self) -> Sample | None:
+        """What a real answer of the reporting API shows."""
+        return self._once(
+            "answer",
+            "the form of answers",
+            lambda box: box.reporting_api.sample(self.clock() + (self.skew() or 0.0)),
+            self.appliance.has_api,
+        )
 
     def skew(self) -> float | None:
         """The appliance's clock minus the controller's, in seconds; None if the API does not tell it."""

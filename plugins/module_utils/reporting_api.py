@@ -14,7 +14,7 @@ from typing import Any
 from . import xml_answer
 from .errors import AuthenticationRefused, NothingFound, NotSupported, PermissionRefused, RateLimited, Refused
 from .models import RunningSession
-from .session_answer import SessionReader, SessionRow
+from .session_answer import Sample, SessionReader, SessionRow, sample
 from .site_api import Api, Auth, _number
 from .transport import Sender
 
@@ -107,6 +107,22 @@ class ReportingApi(Api):
         if missing is not None and not none_found:
             raise missing
         return ()
+
+    def sample(self, now: float) -> Sample | None:
+        """What a real answer looks like, by the newest days that show a session; None if no report gives any answer.
+
+        Of sessions that ended, since only these are whole. Reads no further than the first one.
+        """
+        seen: Sample | None = None
+        for days in _DAYS:
+            for report in REPORTS:
+                what = f"look at an answer of the reporting API ({report}, {days} days)"
+                search = Search("end_time", int(now) - days * _DAY, int(now) + 1)
+                with self.streamed(what, {"generate_report": report, **search.parameters}) as pieces:
+                    seen = sample(what, pieces)
+                if seen.lsid is not None:
+                    return seen
+        return seen
 
     def session_reports(self, at: int) -> tuple[str, ...]:
         """Which of the reports of sessions this appliance has: one; or both where it refuses neither and shows none at `at`."""

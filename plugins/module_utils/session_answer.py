@@ -92,6 +92,51 @@ class SessionReader:
         return _unexpected(self._what, f"no well-formed XML after {self._size} bytes ({str(problem)[:120]})")
 
 
+@dataclass(frozen=True)
+class Sample:
+    """What the beginning of an answer shows. `namespace`: of its root, empty for none. `lsid`: of its first session, None if it has none.
+
+    `lseq`: whether that session has one; None without a session, and for a listing, whose sessions are bare (C-SEKOIA).
+    """
+
+    namespace: str
+    lsid: str | None = None
+    lseq: bool | None = None
+
+
+def sample(what: str, pieces: Iterator[bytes]) -> Sample:
+    """Read an answer up to the end of its first session. Raises what `xml_answer.read` raises, but for the API's own errors."""
+    require("lxml")
+    parser = etree.XMLPullParser(
+        ("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
+    )
+    root: Any = None
+    size = 0
+    try:
+        for piece in pieces:
+            size += len(piece)
+            parser.feed(piece)
+            for event, element in parser.read_events():
+                if root is None:
+                    root = element
+                    name = xml_answer.name(root)
+                    if root.getroottree().docinfo.internalDTD is not None:
+                        raise _unexpected(what, "XML with a document type of its own, which this interface never has")
+                    if name != "error" and name not in ITEMS:
+                        raise _unexpected(what, f"an XML answer <{name}> instead of <{'> or <'.join(ITEMS)}>")
+                elif event == "end" and xml_answer.name(element) == ITEMS.get(xml_answer.name(root)):
+                    lseq = None if not len(element) else xml_answer.child(element, "lseq") is not None
+                    return Sample(_space(root), element.get("lsid", ""), lseq)
+        parser.close()
+    except (etree.XMLSyntaxError, ValueError) as problem:
+        raise _unexpected(what, f"no well-formed XML after {size} bytes ({str(problem)[:120]})") from problem
+    return Sample(_space(root))
+
+
+def _space(root: Any) -> str:
+    return etree.QName(root).namespace or ""
+
+
 def read(what: str, pieces: Iterator[bytes], found: Callable[[SessionRow], None]) -> None:
     """A whole answer."""
     reader = SessionReader(what, found)

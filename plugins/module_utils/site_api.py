@@ -16,8 +16,9 @@ from typing import Any, Protocol, TypeVar
 
 from . import xml_answer
 from .accounts import API_CLIENT, API_USER, Account
-from .errors import AuthenticationRefused, NotSupported, RateLimited, ServiceDown, UnexpectedAnswer
+from .errors import AuthenticationRefused, NotSupported, PermissionRefused, RateLimited, ServiceDown, UnexpectedAnswer
 from .models import ApiInfo, ClusterRole, Credentials, Health, Node, Representative, Role
+from .schema import Described, described
 from .transport import Answer, Request, Sender
 
 _RATE_LIMIT_TRIES = 3
@@ -162,6 +163,26 @@ class Api:
             return xml_answer.read(self.call(what, query, command=command), what, *roots)
         except AuthenticationRefused as error:
             raise self._auth.refuse(error.attempted, error.got, **error.facts) from error
+
+    def schema(self) -> Described:
+        """What this API's XSD says (documented: the guide's supplement). Whether it needs the account is assumed: not, until it is refused."""
+        path = f"{self._path.removesuffix('.ns')}.xsd"
+        what = f"read the schema {path}"
+        request = Request("GET", path, what)
+        answer = self._sender.send(request)
+        if answer.status in (401, 403):
+            answer = self._sender.send(self._auth.prepare(request))
+        if answer.status in (401, 403):
+            # The account may be right all the same: nothing else is kept from it because of this.
+            raise PermissionRefused(
+                what,
+                f"the site does not show it to the API account (HTTP status {answer.status})",
+                "Read it in a browser, if you need it.",
+            )
+        if answer.status == 404:
+            raise NotSupported(what, f"the site has no {path}", "Check the url, and that the XML API is enabled.")
+        self._judge(answer, what)
+        return described(xml_answer.read(answer, what, "schema"))
 
     def call(self, what: str, query: dict[str, str], *, command: bool = False) -> Answer:
         """One call; a refused token is replaced once, `429` is waited out for a few seconds.

@@ -19,9 +19,10 @@ from .check_results import (
     too_few,
     warned,
 )
-from .models import Kind, Role
+from .models import Kind, Role, Versions, plain
 from .readiness import NO_ANSWER, WORD, certificate_trouble
-from .versions import LATEST, installed, missing, newer, same
+from .schema import differences, schema_of
+from .versions import LATEST, installed, missing, same
 
 
 def versions_reached(seen: Observed) -> Said:
@@ -134,18 +135,24 @@ def clients_back(seen: Observed) -> Said:
 
 
 def api_changed(seen: Observed) -> Said:
-    """Another API version: warn."""
-    before = None if seen.before is None else seen.before.values.get("api")
-    now = seen.versions.api
+    """Another API version, or another form of what it gives: warn."""
+    values = {} if seen.before is None else seen.before.values
+    before, now = values.get("api"), seen.versions.api
+    changed = differences(
+        *(
+            schema or plain(schema_of(None, None, Versions(api=api)))
+            for schema, api in ((values.get("schema"), before), (seen.facts.get("schema"), now))
+        )
+    )
     if before is None or now is None:
-        return not_applicable(nothing_before(seen))
-    if same(before, now):
+        if not changed:
+            return not_applicable(nothing_before(seen))
+    elif not same(before, now):
+        changed.insert(0, f"the API was {before} and is {now}")
+    if not changed:
         return passed(f"still API {now}")
-    detail = f"the API was {before} and is {now}"
-    if newer("1.5.0", before) and not newer("1.5.0", now):
-        detail += ": the LSID is a text now, there is an LSEQ, and XML answers have a namespace"
     return warned(
-        detail, "Try every integration: XML namespaces and elements may differ (/api/command.xsd, /api/reporting.xsd)."
+        "; ".join(changed), "Try every integration; its XML look-ups have to fit the new XSDs (/api/command.xsd, /api/reporting.xsd)."
     )
 
 

@@ -217,10 +217,11 @@ lines:
   sample: ["FAIL  backup_fresh  the newest backup is 3 days old, more than 24 h   -> Take one: ansible-playbook bomgar.appliance.back_up"]
 facts:
   description:
-    - What O(acceptance) is asked over; the values of M(bomgar.appliance.info), C(activity) with those of
+    - What O(acceptance) is asked over; the values of M(bomgar.appliance.info), C(schema) (C(namespaces), C(lsid) and C(lseq) as
+      M(bomgar.appliance.schema_info) has them), C(activity) with those of
       M(bomgar.appliance.activity_info), and C(before).
     - C(before) holds C(site), C(base), C(build), C(api), C(role), C(certificate), C(representatives) and
-      C(connected_clients) (numbers) from before the upgrade, or is null.
+      C(connected_clients) (numbers) and C(schema) from before the upgrade, or is null.
   returned: when the options are usable
   type: dict
 outcome:

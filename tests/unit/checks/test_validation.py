@@ -93,7 +93,7 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("clients_back", "not_applicable", after(activity={"connected_clients": None}), "not told now", ""),
     ("api_changed", "pass", after(), "still API 1.19.0", ""),
     ("api_changed", "warn", after(versions={"site": "19.2.1", "base": "5.5.0", "api": "1.19.2"}), "was 1.19.0 and is 1.19.2", "integration"),
-    ("api_changed", "warn", after(before=was(api="1.4.2")), "the LSID is a text now", "integration"),
+    ("api_changed", "warn", after(before=was(api="1.4.2")), "LSID was a number and is a text", "integration"),
     ("api_changed", "not_applicable", after(before=None), "no snapshot", ""),
     ("sessions_kept", "not_applicable", after(), "has not established failover", ""),
     ("sessions_kept", "not_applicable", after(pair=PAIR), "has not established failover", ""),
@@ -131,4 +131,5 @@ def test_the_snapshot_names_nobody() -> None:
 
 
 def test_a_snapshot_of_nothing() -> None:
-    assert snapshot({}, {}) == {"role": None, "certificate": None, "representatives": None, "connected_clients": None}
+    names = ("role", "certificate", "representatives", "connected_clients", "schema")
+    assert snapshot({}, {}) == dict.fromkeys(names)
