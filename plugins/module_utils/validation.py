@@ -152,7 +152,8 @@ def api_changed(seen: Observed) -> Said:
     if not changed:
         return passed(f"still API {now}")
     return warned(
-        "; ".join(changed), "Try every integration; its XML look-ups have to fit the new XSDs (/api/command.xsd, /api/reporting.xsd)."
+        "; ".join(changed),
+        "Try every integration; its XML look-ups have to fit the new XSDs (/api/command.xsd, /api/reporting.xsd).",
     )
 
 

@@ -34,7 +34,7 @@ def test_without_a_session_the_answer_still_tells_its_namespace(make_place: Make
     assert result["answer"] == {"namespace": result["namespaces"]["reporting"], "lsid": None, "lseq": None}
 
 
-@pytest.mark.parametrize("fault, reason", [("html", "unexpected_answer"), ("truncate", "unexpected_answer")])
+@pytest.mark.parametrize(("fault", "reason"), [("html", "unexpected_answer"), ("truncate", "unexpected_answer")])
 def test_a_schema_that_is_none_is_a_problem_and_no_guess(make_place: MakePlace, fault: str, reason: str) -> None:
     site = make_place(NEW, ended_sessions=1)
     site.box.faults.plant(fault, path="/api/reporting.xsd", times=None)
@@ -63,9 +63,11 @@ def test_it_needs_an_account(make_place: MakePlace) -> None:
     site = make_place()
     site.options["api"] = {}
     result = site.run(schema_info)
-    assert result["failed"] and "bomgar_api_client_id" in result["msg"]
+    assert result["failed"]
+    assert "bomgar_api_client_id" in result["msg"]
 
 
 def test_a_target_that_is_no_version_is_refused(make_place: MakePlace) -> None:
     result = make_place().run(schema_info, target="newest")
-    assert result["failed"] and "newest" in result["msg"]
+    assert result["failed"]
+    assert "newest" in result["msg"]

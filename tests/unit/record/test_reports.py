@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils import (
+    html_page,
     report_files,
     report_html,
     report_text,
@@ -422,9 +423,9 @@ def test_the_policy_fits_the_style_sheet() -> None:
     policy = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]
     digest = base64.b64encode(hashlib.sha256(tree.findtext("head/style").encode()).digest()).decode()
     assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    assert "url(" not in report_html._STYLE
-    assert "@import" not in report_html._STYLE
-    assert "<" not in report_html._STYLE
+    assert "url(" not in html_page.STYLE
+    assert "@import" not in html_page.STYLE
+    assert "<" not in html_page.STYLE
 
 
 #: What makes an element, a link or a heading in Markdown, if no backslash stands before it.

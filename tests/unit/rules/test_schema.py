@@ -22,7 +22,7 @@ def read(inside: str, head: str = XS) -> Described:
 
 
 @pytest.mark.parametrize(
-    "inside, form",
+    ("inside", "form"),
     [
         ('<xs:attribute name="lsid" type="xs:integer"/>', LsidForm.NUMBER),
         ('<xs:attribute name="lsid" type="xs:unsignedLong"/>', LsidForm.NUMBER),
@@ -32,19 +32,25 @@ def read(inside: str, head: str = XS) -> Described:
         ('<xs:attribute name="lsid" type="xs:anySimpleType"/>', LsidForm.UNKNOWN),
         ('<xs:attribute name="gsid" type="xs:string"/>', LsidForm.UNKNOWN),
         (
-            '<xs:attribute name="lsid"><xs:simpleType><xs:restriction base="xs:string"><xs:length value="32"/>'
-            "</xs:restriction></xs:simpleType></xs:attribute>",
+            (
+                '<xs:attribute name="lsid"><xs:simpleType><xs:restriction base="xs:string"><xs:length value="32"/>'
+                "</xs:restriction></xs:simpleType></xs:attribute>"
+            ),
             LsidForm.TEXT,
         ),
         (
-            '<xs:simpleType name="guid"><xs:restriction base="hex"/></xs:simpleType>'
-            '<xs:simpleType name="hex"><xs:restriction base="xs:hexBinary"/></xs:simpleType>'
-            '<xs:complexType name="s"><xs:attribute name="lsid" type="guid"/></xs:complexType>',
+            (
+                '<xs:simpleType name="guid"><xs:restriction base="hex"/></xs:simpleType>'
+                '<xs:simpleType name="hex"><xs:restriction base="xs:hexBinary"/></xs:simpleType>'
+                '<xs:complexType name="s"><xs:attribute name="lsid" type="guid"/></xs:complexType>'
+            ),
             LsidForm.TEXT,
         ),
         (
-            '<xs:element name="lsid"><xs:complexType><xs:simpleContent><xs:extension base="xs:int"/></xs:simpleContent>'
-            "</xs:complexType></xs:element>",
+            (
+                '<xs:element name="lsid"><xs:complexType><xs:simpleContent><xs:extension base="xs:int"/></xs:simpleContent>'
+                "</xs:complexType></xs:element>"
+            ),
             LsidForm.NUMBER,
         ),
         # Two that do not agree tell nothing.
@@ -64,12 +70,14 @@ def test_namespace_and_lseq_are_read_whatever_the_prefix() -> None:
     head = f'{XS} targetNamespace="urn:x"'
     assert read('<xs:element name="lseq" type="xs:int"/>', head) == Described("urn:x", LsidForm.UNKNOWN, True)
     assert read('<xs:element ref="t:lseq"/>').lseq
-    other = etree.fromstring('<schema xmlns="http://www.w3.org/2001/XMLSchema"><attribute name="lsid" type="int"/></schema>')
+    other = etree.fromstring(
+        '<schema xmlns="http://www.w3.org/2001/XMLSchema"><attribute name="lsid" type="int"/></schema>'
+    )
     assert schema.described(other) == Described(None, LsidForm.NUMBER, False)
 
 
 @pytest.mark.parametrize(
-    "lsid, form",
+    ("lsid", "form"),
     [
         ("1", LsidForm.NUMBER),
         (" 4711 ", LsidForm.NUMBER),
@@ -108,7 +116,7 @@ def test_an_answer_that_contradicts_its_schema_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "versions, target, crossing",
+    ("versions", "target", "crossing"),
     [
         (OLD, "10.6", True),
         (OLD, "latest", True),
@@ -133,7 +141,8 @@ def test_what_will_change_is_foretold() -> None:
         "Sessions get an element LSEQ: a number that grows",
         "XML answers",
     ]
-    assert schema.FIRST_NAMESPACE in told[2] and "later releases" not in told[2]
+    assert schema.FIRST_NAMESPACE in told[2]
+    assert "later releases" not in told[2]
     assert "later releases have others" in schema.changes(now, OLD, "11.1.1")[2]
     assert schema.changes(now, OLD, "10.5.3") == []
     assert schema.changes(now, OLD, None) == []
@@ -161,4 +170,6 @@ def test_it_is_said_in_one_line() -> None:
     both = Schema({"command": "", "reporting": ""}, LsidForm.NUMBER, False)
     assert schema.words(both) == "LSID is a number, there is no LSEQ, the namespace is none"
     two = Schema({"command": "urn:c", "reporting": "urn:r"}, LsidForm.TEXT, True)
-    assert schema.words(two).endswith("the namespace of the command API is urn:c; the namespace of the reporting API is urn:r")
+    assert schema.words(two).endswith(
+        "the namespace of the command API is urn:c; the namespace of the reporting API is urn:r"
+    )
