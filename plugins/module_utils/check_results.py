@@ -46,6 +46,7 @@ class Thresholds:
     certificate_days: float = 14.0
     representatives_percent: float = 50.0
     clients_percent: float = 90.0
+    audit_days: float = 90.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,18 @@ class Folder:
     path: str
     free: int = 0
     needed: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class AuditState:
+    """The last audit of the site's integrations: when it was made (Unix seconds), and where its open findings are.
+
+    `trouble`: why there is none to judge by.
+    """
+
+    made_at: float = 0.0
+    open: tuple[str, ...] = ()
     trouble: str = ""
 
 
@@ -165,6 +178,7 @@ class Observed:
     failover_trouble: Trouble | None = None
     backup: BackupState | None = None
     folders: tuple[Folder, ...] = ()
+    audit: AuditState | None = None
     window_ends: float | None = None
     usual_duration: float = USUAL_DURATION
     learned: Mapping[str, Sequence[float]] = field(default_factory=dict)

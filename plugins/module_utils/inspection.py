@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from . import checks, hindsight, offers, package_files, pair_record
+from . import audit_file, checks, hindsight, offers, package_files, pair_record
 from .acceptance import acceptance_expressions, acceptance_facts
 from .backup_file import BackupStore, Identity
 from .check_results import (
+    AuditState,
     BackupState,
     CheckOutcome,
     Control,
@@ -228,6 +229,7 @@ class _Gathering:
             failover_trouble=failover_trouble,
             backup=self._backup() if before else None,
             folders=self._folders() if before else (),
+            audit=self._audit() if before else None,
             window_ends=questions.window_ends,
             usual_duration=params["usual_duration"],
             learned=self._learned() if before else {},
@@ -411,6 +413,10 @@ class _Gathering:
         if self.params.get("record"):
             found.append(_room(Path(self.params["record"]["directory"])))
         return tuple(found)
+
+    def _audit(self) -> AuditState | None:
+        options = self.params.get("record")
+        return audit_file.state(options["directory"], self.appliance.site) if options else None
 
     # the record
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from .accounts import APPLIANCE, LOGIN
 from .check_results import (
+    AuditState,
     CheckOutcome,
     Control,
     Observed,
@@ -31,7 +32,8 @@ from .errors import BadInput
 from .models import PAGE_ITSELF, Activity, ClusterRole, Kind, Role
 from .package_files import left
 from .path import UPLOAD_INSTALLS
-from .versions import LATEST, LSID_BORDER, beyond, installed, key, missing, newer, numbers_in, same
+from .schema import crosses
+from .versions import LATEST, LSID_BORDER, beyond, installed, key, merges_sessions, missing, newer, numbers_in, same
 from .window import seconds_needed
 
 _NAMES_SHOWN = 8
@@ -675,14 +677,61 @@ def vault_key_exported(seen: Observed) -> Said:
     )
 
 
-def integrations(seen: Observed) -> Said:
-    """Manual, where the upgrade passes release 10.6."""
-    running, wished = seen.versions.site, _wished_site(seen)
-    if running is None or wished is None or not newer(LSID_BORDER, running) or newer(LSID_BORDER, wished):
-        return not_applicable("the upgrade does not pass release 10.6")
+_NO_CROSSING = f"the upgrade does not pass release {LSID_BORDER}"
+_AUDIT = "ansible-playbook bomgar.appliance.audit_integrations"
+
+
+def _passes_border(seen: Observed) -> Said | None:
+    """What to say where integrations have nothing new to expect; None where they have, or may have."""
+    if seen.unreachable is not None:
+        return not_applicable(NO_ANSWER)
+    if merges_sessions(seen.versions) is None:
+        return not_applicable("which release runs is not known, see versions_known")
+    wished = _wished_site(seen)
+    if wished is None and seen.wish.site == LATEST:
+        wished = LATEST
+    if not crosses(seen.versions, wished):
+        return not_applicable(_NO_CROSSING)
+    others = [] if seen.pair is None else [one.versions for one in seen.pair.members]
+    if any(merges_sessions(versions) for versions in others):
+        return not_applicable(
+            f"the other appliance has passed release {LSID_BORDER} already, so what is behind it is known"
+        )
+    return None
+
+
+def integrations_audited(seen: Observed) -> Said:
+    """Where the upgrade passes release 10.6: no audit, an old one, or open findings: fail."""
+    nothing_new = _passes_border(seen)
+    if nothing_new is not None:
+        return nothing_new
+    audit = seen.audit or AuditState(trouble="it is not known what uses the API or the Integration Client's database")
+    if audit.trouble:
+        return failed(
+            f"from {LSID_BORDER} on an LSID is a text, there is an LSEQ, and XML answers have a namespace; {audit.trouble}",
+            f"Audit what uses them: {_AUDIT}. If nothing does, waive this check and say so.",
+        )
+    if audit.open:
+        shown = ", ".join(audit.open[:_NAMES_SHOWN])
+        more = f" and {len(audit.open) - _NAMES_SHOWN} more" if len(audit.open) > _NAMES_SHOWN else ""
+        return failed(
+            f"{len(audit.open)} places will break: {shown}{more}",
+            f"Mend them, or accept them with a reason where they are, then audit again: {_AUDIT}",
+        )
+    age = seconds_text(max(0.0, seen.now - audit.made_at))
+    if seen.now - audit.made_at > seen.thresholds.audit_days * 86400:
+        return failed(f"the audit is {age} old, and integrations may have changed since", f"Audit again: {_AUDIT}")
+    return passed(f"audited {age} ago, nothing is open")
+
+
+def integration_client(seen: Observed) -> Said:
+    """Manual, where the upgrade passes release 10.6. Which version of it fits which later release is not documented."""
+    nothing_new = _passes_border(seen)
+    if nothing_new is not None:
+        return nothing_new
     return manual(
-        "from 10.6 on the LSID is a text of 32 characters, there is an LSEQ, and XML answers have a namespace",
-        "Update the Integration Client first, and check own code, SQL and reports that use the LSID or read the XML.",
+        "an Integration Client of before release 10.6 cannot read the new answers, and no interface tells its version",
+        "If there is one, update it before the appliance: the new one reads the old answers, too, and changes its database itself.",
     )
 
 

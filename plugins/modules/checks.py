@@ -103,6 +103,10 @@ options:
         description: How much of the lasting clients of before must be connected again, or C(clients_back) warns.
         type: float
         default: 90.0
+      audit_days:
+        description: Days for which an audit of the integrations counts, or C(integrations_audited) fails.
+        type: float
+        default: 90.0
   gate:
     description: Whether the task fails when something blocks, with one message that names each check and what to do.
     type: bool
@@ -264,6 +268,7 @@ SPEC = runner.Spec(
                 "certificate_days": {"type": "float", "default": 14.0},
                 "representatives_percent": {"type": "float", "default": 50.0},
                 "clients_percent": {"type": "float", "default": 90.0},
+                "audit_days": {"type": "float", "default": 90.0},
             },
         },
         "gate": {"type": "bool", "default": False},

@@ -229,10 +229,10 @@ def test_lines_are_in_columns() -> None:
     shown = [text for text in lines(evaluate(Phase.BEFORE, seen)) if text.split()[0] in ("FAIL", "WARN")]
     assert shown == [
         (
-            "FAIL    backup_fresh          no folder of backups is given                                  -> "
+            "FAIL    backup_fresh                no folder of backups is given                                  -> "
             "Set bomgar_backup_dir. Take one: ansible-playbook bomgar.appliance.back_up"
         ),
-        "WARN    representatives       1 logged in and disconnected by the update: Ada                -> Tell them when the site goes down.",
+        "WARN    representatives             1 logged in and disconnected by the update: Ada                -> Tell them when the site goes down.",
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.bomgar.appliance.plugins.module_utils.check_results import (
+    AuditState,
     BackupState,
     Control,
     Folder,
@@ -47,6 +48,10 @@ NOT_TOLD = {"permissions": None, "health": None, "nodes": None, "role": "unknown
 NO_BREAK = Control("login failover", "break", False)
 PAIR = PairState((MemberState("a", Role.PRIMARY, Versions()), MemberState("b", Role.BACKUP, Versions())))
 BUSY = Look(Activity.BUSY, None, "Installing 40 %")
+OVER = Wish(site="11.1.1")
+OLD_PAIR = PairState(
+    (MemberState("a", Role.PRIMARY, Versions("10.5.3")), MemberState("b", Role.BACKUP, Versions("10.5.3")))
+)
 OLD = {"versions": {"site": "10.5.3", "base": "3.2.4", "build": None, "api": "1.4.2"}}
 
 
@@ -283,11 +288,21 @@ TABLE: list[tuple[str, str, Observed, str, str]] = [
     ("vault_key_exported", "manual", good(), "does not hold it", "/login"),
     ("vault_key_exported", "manual", good(facts=NOT_TOLD), "does not hold it", "/login"),
     ("vault_key_exported", "not_applicable", good(facts={"permissions": {"perm_command": "deny"}}), "no Vault", ""),
-    ("integrations", "not_applicable", good(), "does not pass", ""),
-    ("integrations", "manual", good(facts=OLD, wish=Wish(site="11.1.1")), "LSID", "Integration Client"),
-    ("integrations", "not_applicable", good(facts=OLD, wish=Wish(site="10.5.9")), "does not pass", ""),
-    ("integrations", "not_applicable", good(facts=OLD, wish=Wish(base="3.2.6"), course=None), "does not pass", ""),
-    ("integrations", "manual", manual(file("s", Kind.SITE, "10.6"), facts=OLD, wish=Wish()), "LSID", "Integration Client"),
+    ("integrations_audited", "not_applicable", good(), "does not pass", ""),
+    ("integrations_audited", "fail", good(facts=OLD, wish=OVER), "an LSID is a text", "audit_integrations"),
+    ("integrations_audited", "fail", good(facts=OLD, wish=OVER, audit=AuditState(trouble="torn")), "torn", "audit_integrations"),
+    ("integrations_audited", "fail", good(facts=OLD, wish=OVER, audit=AuditState(NOW, ("a.py:3", "b.sql:1"))), "2 places will break: a.py:3, b.sql:1", "Mend"),
+    ("integrations_audited", "fail", good(facts=OLD, wish=OVER, audit=AuditState(NOW - 91 * 86400)), "91 days old", "again"),
+    ("integrations_audited", "pass", good(facts=OLD, wish=OVER, audit=AuditState(NOW - 89 * 86400)), "nothing is open", ""),
+    ("integrations_audited", "not_applicable", good(facts=OLD, wish=Wish(site="10.5.9")), "does not pass", ""),
+    ("integrations_audited", "not_applicable", good(facts=OLD, wish=Wish(base="3.2.6"), course=None), "does not pass", ""),
+    ("integrations_audited", "not_applicable", good(facts=OLD, wish=OVER, pair=apart("a")), "the other appliance has passed", ""),
+    ("integrations_audited", "fail", good(facts=OLD, wish=OVER, pair=OLD_PAIR), "an LSID is a text", ""),
+    ("integrations_audited", "not_applicable", good(facts={"versions": {}}, wish=OVER), "see versions_known", ""),
+    ("integrations_audited", "not_applicable", good(facts=OLD, wish=OVER, unreachable=GONE), "does not answer", ""),
+    ("integrations_audited", "fail", manual(file("s", Kind.SITE, "10.6"), facts=OLD, wish=Wish()), "an LSID is a text", ""),
+    ("integration_client_version", "manual", good(facts=OLD, wish=OVER), "Integration Client", "before the appliance"),
+    ("integration_client_version", "not_applicable", good(), "does not pass", ""),
 ]  # fmt: skip
 
 
@@ -313,7 +328,7 @@ def test_latest_on_the_manual_path_of_integrations_is_judged_by_the_offers() -> 
     seen = good(facts=OLD, wish=Wish(site="latest"))
     site = Offer("Bomgar-11.1.1", Kind.SITE, "11.1.1", True)
     seen = replace(seen, course=course(Wish(site="11.1.1"), seen.versions, (site,)))
-    assert result(seen, "integrations").outcome == "manual"
+    assert result(seen, "integrations_audited").outcome == "fail"
 
 
 def test_a_target_that_is_not_offered_yet_is_a_warning() -> None:
