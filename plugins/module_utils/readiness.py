@@ -33,7 +33,7 @@ from .models import PAGE_ITSELF, Activity, ClusterRole, Kind, Role
 from .package_files import left
 from .path import UPLOAD_INSTALLS
 from .schema import crosses
-from .versions import LATEST, LSID_BORDER, beyond, installed, key, merges_sessions, missing, newer, numbers_in, same
+from .versions import LATEST, LSID_BORDER, beyond, installed, key, merges_sessions, missing, numbers_in, same
 from .window import seconds_needed
 
 _NAMES_SHOWN = 8

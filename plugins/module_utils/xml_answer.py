@@ -68,7 +68,7 @@ def read(answer: Answer, what: str, *roots: str) -> Any:
     UnexpectedAnswer for everything that is not such an XML answer: a page, a cut body, a document type with entities.
     """
     require("lxml")
-    root = _parse(answer, what)
+    root = parsed(answer, what)
     text = error_text(root)
     if text is not None:
         raise error(text, what)
@@ -119,7 +119,8 @@ def text(element: Any, wanted: str) -> str | None:
     return " ".join("".join(found.itertext()).split()) or None
 
 
-def _parse(answer: Answer, what: str) -> Any:
+def parsed(answer: Answer, what: str) -> Any:
+    """The root element of an answer, whatever it is. UnexpectedAnswer for what is no XML, or has a document type."""
     if not answer.body.strip():
         raise _unexpected(answer, what, "an empty answer")
     if answer.media_type == "text/html" or answer.body.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
