@@ -9,39 +9,40 @@ import traceback
 
 from .errors import MissingLibrary
 
-_missing: dict[str, str] = {}
+#: Distribution that cannot be imported -> the traceback. Parts that need more than most add theirs.
+missing: dict[str, str] = {}
 
 try:
     import requests
     import requests.adapters
 except ImportError:
     requests = None  # type: ignore[assignment]
-    _missing["requests"] = traceback.format_exc()
+    missing["requests"] = traceback.format_exc()
 
 try:
     import requests_toolbelt
 except ImportError:
     requests_toolbelt = None
-    _missing["requests-toolbelt"] = traceback.format_exc()
+    missing["requests-toolbelt"] = traceback.format_exc()
 
 try:
     from lxml import etree, html
 except ImportError:
     etree = None  # type: ignore[assignment]
     html = None  # type: ignore[assignment]
-    _missing["lxml"] = traceback.format_exc()
+    missing["lxml"] = traceback.format_exc()
 
 try:
     import packaging.version as packaging_version
 except ImportError:
     packaging_version = None  # type: ignore[assignment]
-    _missing["packaging"] = traceback.format_exc()
+    missing["packaging"] = traceback.format_exc()
 
 try:
     import jmespath
 except ImportError:
     jmespath = None
-    _missing["jmespath"] = traceback.format_exc()
+    missing["jmespath"] = traceback.format_exc()
 
 try:
     import dns.exception
@@ -56,7 +57,7 @@ try:
     import dns.update
 except ImportError:
     dns = None  # type: ignore[assignment]
-    _missing["dnspython"] = traceback.format_exc()
+    missing["dnspython"] = traceback.format_exc()
 
 __all__ = ["dns", "etree", "html", "jmespath", "packaging_version", "requests", "requests_toolbelt", "require"]
 
@@ -64,5 +65,5 @@ __all__ = ["dns", "etree", "html", "jmespath", "packaging_version", "requests", 
 def require(*names: str) -> None:
     """Raise MissingLibrary if one of these distributions cannot be imported; it names all that the collection lacks."""
     for name in names:
-        if name in _missing:
-            raise MissingLibrary(tuple(_missing), _missing[name])
+        if name in missing:
+            raise MissingLibrary(tuple(missing), missing[name])
