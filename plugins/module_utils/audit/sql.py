@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import BadInput
-from .libraries import require, sqlglot
 from .findings import Finding, Kind, Place
+from .libraries import require, sqlglot
 from .names import LSID_LENGTH, is_lseq, is_lsid, words
 
 #: The dialects an audit takes, by the name of sqlglot.
@@ -459,18 +459,12 @@ def _among(node: Any, _judge: _Judge) -> Iterator[Kind]:
 def _arithmetic(node: Any, _judge: _Judge) -> Iterator[Kind]:
     one, two = node.this, node.expression
     texts = any(isinstance(each, sqlglot.exp.Literal) and each.is_string for each in (one, two))
-    if (_lsid(one) or _lsid(two)) and not texts:
-        # tsql joins texts by a plus, too; a column beside it tells nothing of which it is.
-        if self_evident(node) or _number(one) or _number(two):
-            yield Kind.LSID_ARITHMETIC
-    if (_lseq(one) and _number(two)) or (_lseq(two) and _number(one)):
-        if isinstance(node.parent, sqlglot.exp.EQ):
-            yield Kind.LSEQ_KEY
-
-
-def self_evident(node: Any) -> bool:
-    """Whether an operator is one of numbers alone."""
-    return not isinstance(node, sqlglot.exp.Add)
+    # tsql joins texts by a plus, too; a column beside it tells nothing of which it is.
+    surely = not isinstance(node, sqlglot.exp.Add) or _number(one) or _number(two)
+    if (_lsid(one) or _lsid(two)) and not texts and surely:
+        yield Kind.LSID_ARITHMETIC
+    if ((_lseq(one) and _number(two)) or (_lseq(two) and _number(one))) and isinstance(node.parent, sqlglot.exp.EQ):
+        yield Kind.LSEQ_KEY
 
 
 def _negative(node: Any, _judge: _Judge) -> Iterator[Kind]:
@@ -554,7 +548,7 @@ def _identified(condition: Any) -> Iterator[Kind]:
     """A condition that tells a session by its LSEQ alone."""
     if condition is None:
         return
-    equal = [node for node in condition.find_all(sqlglot.exp.EQ, sqlglot.exp.In)]
+    equal = list(condition.find_all(sqlglot.exp.EQ, sqlglot.exp.In))
     by_lseq = [node for node in equal if _lseq(node.this) or _lseq(node.expression)]
     by_lsid = [node for node in equal if _lsid(node.this) or _lsid(node.expression)]
     if by_lseq and not by_lsid:

@@ -1,0 +1,585 @@
+# Copyright: bomgar.appliance contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Judges code that uses LSID, LSEQ and the appliance's XML, in the languages users write integrations in.
+
+It reads names, not types: a value counts as an LSID where its name says so (see `names`). What it cannot know it does not say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from ..errors import BadInput
+from . import sql
+from .findings import Finding, Kind, Place
+from .libraries import require
+from .names import is_lseq, is_lsid
+from .tokens import Call, Chain, Token, chain_at, closing, tokens_of
+
+#: Suffix -> the language by its Pygments name.
+LANGUAGES = {
+    ".py": "python",
+    ".ps1": "powershell",
+    ".psm1": "powershell",
+    ".cs": "csharp",
+    ".java": "java",
+    ".js": "javascript",
+    ".mjs": "javascript",
+    ".cjs": "javascript",
+    ".ts": "typescript",
+    ".php": "php",
+    ".pl": "perl",
+    ".pm": "perl",
+    ".vb": "vbnet",
+    ".vbs": "vbnet",
+    ".bas": "vbnet",
+}
+#: The dialect that SQL in a language is read in, where none is given: the Integration Client's users mostly have SQL Server.
+_USUAL_SQL = {
+    "python": "postgres",
+    "java": "postgres",
+    "php": "mysql",
+    "perl": "mysql",
+    "javascript": "postgres",
+    "typescript": "postgres",
+}
+
+_INTEGERS = frozenset(
+    "int integer int16 int32 int64 long short uint uint32 uint64 ulong number bigint float double decimal single numeric".split()
+)
+#: Calls that make a number of what they are given, or take it for one.
+_CONVERTS = frozenset(
+    "parseint parselong parsefloat parsedouble toint32 toint64 toint16 touint32 touint64 tosingle todouble todecimal intval floatval cint "
+    "clng cdbl csng cdec val fix to_numeric isnumeric is_numeric is_int ctype_digit looks_like_number getint getlong getint32 getint64 "
+    "setint setlong biginteger bigint biginteger unsignedinteger unsignedbiginteger integer number int float long decimal toint tolong "
+    "parsebigint to_i as_int".split()
+)
+_CONVERTS_WITH_TYPE = frozenset({"parse", "tryparse", "valueof", "decode"})
+#: Calls on a value that take it for a number.
+_NUMERIC_METHODS = frozenset({"isdigit", "isnumeric", "isdecimal", "intvalue", "longvalue", "to_i", "toint", "tolong"})
+#: What says in a declaration that a column or parameter is a number.
+_NUMBER_COLUMNS = frozenset(
+    "integer biginteger smallinteger integerfield bigintegerfield positiveintegerfield bigint int int32 int64 number param_int int64type "
+    "inttype unsignedinteger numeric".split()
+)
+_SORTS = frozenset(
+    "sorted sort orderby orderbydescending order_by sort_values sortby sort_by max min maxby minby comparing comparingint comparinglong "
+    "usort nlargest nsmallest latest sortwith".split()
+)
+_KEYED = frozenset(
+    "put containskey todictionary tomap tohashset groupby groupingby keyby indexby set_index drop_duplicates merge tolookup index_by "
+    "group_by uniqueby uniqby".split()
+)
+_TIES = frozenset({"thenby", "thenbydescending", "thencomparing"})
+_LESS_OR_MORE = frozenset({"<", ">", "<=", ">=", "-gt", "-lt", "-ge", "-le", "<=>"})
+_SAME = frozenset({"=", "==", "===", "!=", "!==", "<>", "-eq", "-ne", ":="})
+_SIGNS = frozenset({"+", "-", "*", "/", "%", "+=", "-=", "*=", "/=", "%="})
+_GENERIC = frozenset({"csharp", "java", "typescript"})
+
+#: Elements of the appliance's answers (documented: D-RS-API; observed: C-SEKOIA) that code looks up by name.
+_ELEMENTS = frozenset(
+    "session session_list session_summary_list session_summary session_type lseq start_time end_time duration external_key customer_list "
+    "customer rep_list representative primary_rep primary_customer public_site chat_download_url session_details event_list event "
+    "file_transfer_count user_id success error get_api_info api_version company_name timestamp get_logged_in_reps rep team_list".split()
+)
+#: Calls whose first argument is a path of names without a namespace, by language; True: only if it has no second argument.
+_LOOKUPS: dict[str, dict[str, bool]] = {
+    "python": {"find": True, "findall": True, "findtext": True, "iterfind": True, "iter": True, "xpath": False},
+    "powershell": {"selectnodes": False, "selectsinglenode": False, "select-xml": False},
+    "csharp": {
+        **dict.fromkeys(
+            ("selectnodes", "selectsinglenode", "xpathselectelement", "xpathselectelements", "xpathevaluate"), False
+        ),
+        **dict.fromkeys(("element", "elements", "descendants", "xmlroot", "xmlelement"), True),
+    },
+    "java": {
+        **dict.fromkeys(
+            ("selectnodes", "selectsinglenode", "getchild", "getchildren", "getchildtext", "xmlrootelement"), True
+        ),
+        **dict.fromkeys(("evaluate", "compile"), False),
+    },
+    "javascript": {"evaluate": False, "select": False, "select1": False},
+    "php": {"xpath": False, "query": False, "evaluate": False},
+    "perl": {"findnodes": False, "findvalue": False, "find": False},
+}
+_LOOKUPS["vbnet"], _LOOKUPS["typescript"] = _LOOKUPS["csharp"], _LOOKUPS["javascript"]
+#: What has to be in a file before a call of a common name counts as a look-up in XML.
+_READS_XML = {
+    "python": re.compile(r"\betree\b|ElementTree|\blxml\b"),
+    "java": re.compile(r"setNamespaceAware\(\s*true|dom4j|jdom|jakarta\.xml|javax\.xml\.bind"),
+    "javascript": re.compile(r"xpath|document\.evaluate"),
+    "php": re.compile(r"simplexml|DOMXPath|SimpleXMLElement", re.IGNORECASE),
+    "perl": re.compile(r"XML::LibXML|XML::XPath"),
+}
+_READS_XML["typescript"] = _READS_XML["javascript"]
+_NAMESPACE = re.compile(
+    r"https?://[\w.]*(?:networkstreaming|bomgar|beyondtrust)\.com/(?:sra/)?namespaces/API[\w/]*", re.IGNORECASE
+)
+_STEP = re.compile(r"(?:^|[/|])\s*(?:[a-z-]+::)?([A-Za-z_][\w.-]*)\s*(?=$|[/\[|])")
+_DIGITS = re.compile(r"(\w*)[\"'\\]*\s*[=:>]\s*[\"'\\]*\(?(?:\?P?<\w+>)?(?:\\d|\[0-9\])", re.IGNORECASE)
+_FORMATTED = re.compile(r"\{([\w.\[\]'\"()$]+?)\s*:\s*[DdNn0#][\d,.]*d?\}")
+_CONVERSION = re.compile(r"%(?:\([^)]*\))?[-+ 0#]*\d*(?:\.\d+)?([a-zA-Z%])")
+_SQL = re.compile(
+    r"^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|MERGE|WITH|DECLARE|EXEC)\b.*", re.IGNORECASE | re.DOTALL
+)
+
+_BREAKS = {
+    Kind.LSID_NUMBER: "it takes an LSID for a number, and from release 10.6 on it is a string",
+    Kind.LSID_ORDER: "it takes a greater LSID for a later session, and a GUID says nothing of time",
+    Kind.LSID_ARITHMETIC: "it calculates with an LSID, and from release 10.6 on it is a string",
+    Kind.LSEQ_KEY: "it takes an LSEQ for one session, and it is not unique",
+    Kind.NAMESPACE_IGNORED: "it looks for names without a namespace, and answers are in one from API 1.5.0 on: it finds nothing",
+    Kind.NAMESPACE_FIXED: "it knows one namespace of several: the first came with API 1.5.0, and later releases changed it",
+}
+_MENDS = {
+    Kind.LSID_NUMBER: "Keep an LSID as a string, here and wherever it goes to.",
+    Kind.LSID_ORDER: "Order by start_time, or by LSEQ with LSID beside it.",
+    Kind.LSID_ARITHMETIC: "Take LSEQ where a number is needed, and LSID as it is where a session is meant.",
+    Kind.LSEQ_KEY: "Use LSID as the key.",
+    Kind.NAMESPACE_IGNORED: "Look for local names ({*}session, local-name()='session'), or read the namespace from the answer's root element.",
+    Kind.NAMESPACE_FIXED: "Read the namespace from the answer's root element, or look for local names.",
+}
+
+
+def findings(text: str, language: str, base: Place, dialect: str | None = None) -> list[Finding]:
+    """What breaks in this source, in its order. `dialect`: that of SQL in its strings. BadInput for a language that is not known."""
+    require("Pygments", "sqlglot")
+    if language not in LANGUAGES.values():
+        raise BadInput(
+            "read code",
+            f"the language {language!r} is not known",
+            f"It is one of {', '.join(sorted(set(LANGUAGES.values())))}.",
+        )
+    judge = _Judge(text, language, base, dialect or _USUAL_SQL.get(language, "tsql"))
+    judge.judge()
+    return sorted(
+        {(found.place, found.kind): found for found in judge.found}.values(), key=lambda found: found.place.line or 0
+    )
+
+
+@dataclass
+class _Judge:
+    text: str
+    language: str
+    base: Place
+    dialect: str
+    found: list[Finding] = field(default_factory=list)
+    tokens: list[Token] = field(default_factory=list)
+
+    def judge(self) -> None:
+        self.tokens = tokens_of(self.text, self.language)
+        reads = _READS_XML.get(self.language)
+        self.reads_xml = reads is None or reads.search(self.text) is not None
+        spaces = {
+            match[0].lower()
+            for token in self.tokens
+            if token.kind == "text"
+            for match in _NAMESPACE.finditer(token.text)
+        }
+        for at, token in enumerate(self.tokens):
+            if token.kind == "text":
+                self._judge_text(at, len(spaces) == 1)
+            elif token.kind == "name":
+                self._judge_name(at)
+            elif token.text in ("(", "["):
+                self._judge_cast(at)
+
+    # small helps
+
+    def _add(self, kind: Kind, at: int) -> None:
+        start = self.tokens[at].start
+        line = self.text.count("\n", 0, start)
+        place = replace(self.base, line=(self.base.line or 1) + line)
+        self.found.append(Finding(place, kind, _BREAKS[kind], _MENDS[kind], self.text.splitlines()[line].strip()))
+
+    def _is(self, at: int, *texts: str) -> bool:
+        return (
+            0 <= at < len(self.tokens) and self.tokens[at].kind == "operator" and self.tokens[at].text.lower() in texts
+        )
+
+    def _name(self, at: int) -> str:
+        return self.tokens[at].name if 0 <= at < len(self.tokens) and self.tokens[at].kind == "name" else ""
+
+    def _number(self, at: int) -> bool:
+        at += self._is(at, "-")
+        return 0 <= at < len(self.tokens) and self.tokens[at].kind == "number"
+
+    def _lsids_in(self, begin: int, end: int) -> list[Chain]:
+        return list(self._values_in(begin, end, is_lsid))
+
+    def _values_in(self, begin: int, end: int, asked: Callable[[str], bool]) -> Iterator[Chain]:
+        for at in range(begin, end):
+            if self.tokens[at].kind == "name" and not self._is(at - 1, ".", "->", "?.", "::", "?->"):
+                chain = chain_at(self.tokens, at, asked)
+                if chain is not None and chain.value:
+                    yield chain
+
+    def _value(self, span: tuple[int, int], asked: Callable[[str], bool] = is_lsid) -> bool:
+        """Whether an argument is the value itself, or its name as a text."""
+        begin, end = span
+        if end - begin == 1 and self.tokens[begin].kind == "text":
+            return asked(self.tokens[begin].text.lstrip("@:"))
+        chain = chain_at(self.tokens, begin, asked)
+        return chain is not None and chain.value and chain.end <= end
+
+    # texts
+
+    def _judge_text(self, at: int, one_space: bool) -> None:
+        text = self.tokens[at].text
+        if _NAMESPACE.search(text) and one_space:
+            self._add(Kind.NAMESPACE_FIXED, at)
+        if any(is_lsid(match[1]) for match in _DIGITS.finditer(text)) or any(
+            is_lsid(re.split(r"[.\[]", match[1])[-1].strip("]'\"()")) for match in _FORMATTED.finditer(text)
+        ):
+            self._add(Kind.LSID_NUMBER, at)
+        if _SQL.match(text) and re.search("lsid|lseq", text, re.IGNORECASE):
+            line = (self.base.line or 1) + self.text.count("\n", 0, self.tokens[at].start)
+            inside = sql.findings(text, self.dialect, replace(self.base, line=line))
+            # A text may be a part of a statement only.
+            self.found += [finding for finding in inside if finding.kind is not Kind.NOT_READ]
+        self._judge_formatted(at, text)
+        # What a key is declared to be: `"lsid": int`, `Column("lsid", Integer)`, `.Add("@lsid", SqlDbType.Int)`.
+        if is_lsid(text.lstrip("@:")) and self._is(at + 1, ":", "=>", ",") and self._number_type_after(at + 2):
+            self._add(Kind.LSID_NUMBER, at)
+
+    def _number_type_after(self, at: int) -> bool:
+        """Whether a type of numbers comes next: `int`, `sa.Integer`, `{ type: Number }`, `$lsid, PDO::PARAM_INT`."""
+        second = False
+        for place in range(at, min(at + 8, len(self.tokens))):
+            token = self.tokens[place]
+            if token.kind == "name":
+                qualified = self._is(place - 1, ".", "::")
+                if token.name in _NUMBER_COLUMNS and not self._is(place + 1, ".") and (qualified or not second):
+                    return True
+            elif token.kind == "text":
+                return token.text.lower() in _NUMBER_COLUMNS
+            elif token.text == "," and self._is(at - 1, ",") and not second:
+                second = True
+            elif token.text not in (".", "::", "->", "{", ":", "(", "["):
+                return False
+        return False
+
+    def _judge_formatted(self, at: int, text: str) -> None:
+        """`"%d" % lsid`, `sprintf("%d", $lsid)`: the conversion that falls on an LSID is one of numbers."""
+        signs = [match[1] for match in _CONVERSION.finditer(text) if match[1] != "%"]
+        if not {"d", "i", "u", "f"} & set(signs):
+            return
+        if self._is(at + 1, "%"):
+            begin, end = at + 2, at + 3
+            if self._is(begin, "("):
+                begin, end = begin + 1, closing(self.tokens, begin)
+            else:
+                chain = chain_at(self.tokens, begin, is_lsid)
+                end = chain.end if chain else end
+        elif self._is(at + 1, ","):
+            depth_end = at
+            while depth_end < len(self.tokens) and not self._is(depth_end, ")", ";"):
+                depth_end = closing(self.tokens, depth_end) + 1 if self._is(depth_end, "(", "[", "{") else depth_end + 1
+            begin, end = at + 2, depth_end
+        else:
+            return
+        given: list[tuple[int, int]] = []
+        start = place = begin
+        while place < end:
+            if self._is(place, "(", "[", "{"):
+                place = closing(self.tokens, place)
+            elif self._is(place, ","):
+                given.append((start, place))
+                start = place + 1
+            place += 1
+        given.append((start, end))
+        for sign, span in zip(signs, given, strict=False):
+            if sign in "diuf" and span[0] < span[1] and self._value(span):
+                self._add(Kind.LSID_NUMBER, at)
+
+    # names
+
+    def _judge_name(self, at: int) -> None:
+        token = self.tokens[at]
+        if self._is(at - 1, ".", "->", "?.", "::", "?->") and not self._is(at - 2, "]"):
+            return
+        self._judge_declaration(at, token)
+        for asked, judge in ((is_lsid, self._judge_lsid), (is_lseq, self._judge_lseq)):
+            chain = chain_at(self.tokens, at, asked)
+            if chain is None:
+                continue
+            for call in chain.calls:
+                if asked is is_lsid:
+                    self._judge_call(call)
+                else:
+                    self._judge_call_by_lseq(call, at)
+            if chain.value:
+                judge(chain)
+            if asked is is_lseq:
+                for begin, end in chain.keys:
+                    inner = chain_at(self.tokens, begin, is_lseq)
+                    if inner is not None and inner.value and inner.end == end and not self._bare_key(begin, end):
+                        self._add(Kind.LSEQ_KEY, at)
+        if self.language == "powershell":
+            self._judge_command(at)
+
+    def _bare_key(self, begin: int, end: int) -> bool:
+        """`{lseq}` in Perl is a text, `{$lseq}` a variable."""
+        return self.language == "perl" and end - begin == 1 and not self.tokens[begin].text.startswith("$")
+
+    def _judge_declaration(self, at: int, token: Token) -> None:
+        """`int lsid`, `lsid As Long`, `lsid: number`, `lsid = Column(Integer)`."""
+        typed = at - 1 - self._is(at - 1, "?")
+        before = self._name(typed) in _INTEGERS and not self._is(typed - 1, ".")
+        if is_lsid(token.text):
+            after = at + 1 + self._is(at + 1, "?")
+            word = self._name(at + 1) == "as" and self._name(at + 2) in _INTEGERS
+            colon = (
+                self._is(after, ":")
+                and self._number_type_after(after + 1)
+                and self.language in ("python", "typescript", "javascript")
+            )
+            column = self._is(at + 1, "=") and self._made_as_number(at + 2)
+            if (before and self.language not in ("python", "javascript", "perl")) or word or colon or column:
+                self._add(Kind.LSID_NUMBER, at)
+        if is_lseq(token.text) and self._declared_unique(at, typed if before else at):
+            self._add(Kind.LSEQ_KEY, at)
+
+    def _made_as_number(self, at: int) -> bool:
+        """`Column(Integer)`, `models.IntegerField()`, `mapped_column(sa.BigInteger)`."""
+        chain = chain_at(self.tokens, at, is_lsid)
+        if chain is None or not chain.calls:
+            return False
+        names = [token.name for token in self.tokens[chain.start : chain.end] if token.kind == "name"]
+        return any(name in _NUMBER_COLUMNS - {"int", "number"} for name in names) and any(
+            name in ("column", "mapped_column") or name.endswith("field") for name in names
+        )
+
+    def _declared_unique(self, at: int, begin: int) -> bool:
+        """Whether a declaration of LSEQ makes it a key: `@Id`, `[Key]`, `primary_key=True`, `unique=True`."""
+        if self._is(at + 1, "="):
+            chain = chain_at(self.tokens, at + 2, is_lseq)
+            if chain is not None and any(
+                call.path[-1] in ("column", "mapped_column") or call.path[-1].endswith("field") for call in chain.calls
+            ):
+                return any(self._name(place) in ("primary_key", "unique") for place in range(chain.start, chain.end))
+        for place in range(begin - 1, max(-1, begin - 8), -1):
+            if self._is(place, ";", "}") or (self._is(place, "{") and self.language != "php"):
+                return False
+            if self._name(place) in ("key", "id", "primarykey", "index") and self._is(place - 1, "[", "@"):
+                return True
+            if self.tokens[place].text.lower() in ("@id", "@key"):
+                return True
+        return False
+
+    def _judge_call(self, call: Call) -> None:
+        name = call.path[-1]
+        by_type = name in _CONVERTS_WITH_TYPE and len(call.path) > 1 and call.path[-2] in _INTEGERS
+        if self.language == "powershell" and self._is(call.at - 2, "::"):
+            by_type = by_type or name in _CONVERTS_WITH_TYPE
+        if call.on_value and (name in _NUMERIC_METHODS or self._tells_number(call)):
+            self._add(Kind.LSID_NUMBER, call.at)
+        if (name in _CONVERTS or by_type) and any(
+            self._value(span) or self._by_ordinal(span) for span in call.arguments
+        ):
+            self._add(Kind.LSID_NUMBER, call.at)
+        if name == "range" and any(self._value(span) for span in call.arguments):
+            self._add(Kind.LSID_ARITHMETIC, call.at)
+        if name in _SORTS:
+            self._judge_sort(call)
+        if self.reads_xml and name in _LOOKUPS[self.language]:
+            self._judge_lookup(call, _LOOKUPS[self.language][name])
+
+    def _by_ordinal(self, span: tuple[int, int]) -> bool:
+        """`reader.GetOrdinal("lsid")`, the place of a column."""
+        inside = self.tokens[span[0] : span[1]]
+        return any(token.name == "getordinal" for token in inside) and any(
+            token.kind == "text" and is_lsid(token.text) for token in inside
+        )
+
+    def _tells_number(self, call: Call) -> bool:
+        """`astype(int)`, `ToString("D8")`."""
+        if not call.arguments or call.arguments[0][1] - call.arguments[0][0] != 1:
+            return False
+        given = self.tokens[call.arguments[0][0]]
+        if call.path[-1] == "astype":
+            return given.name.rstrip("0123456789") in _INTEGERS or given.text.rstrip("0123456789") in _INTEGERS
+        return (
+            call.path[-1] == "tostring"
+            and given.kind == "text"
+            and re.fullmatch(r"[DdNn0#][\d,.#]*", given.text) is not None
+        )
+
+    def _judge_sort(self, call: Call) -> None:
+        """Sorting or picking by LSID. As a later key it only settles a tie."""
+        for number, (begin, end) in enumerate(call.arguments):
+            text = self.tokens[begin]
+            if text.kind == "text" and end - begin == 1 and is_lsid(text.text.lstrip("-")):
+                if number == 0:
+                    self._add(Kind.LSID_ORDER, call.at)
+                return
+            if (
+                text.kind == "text"
+                and re.fullmatch(r"-?\w+", text.text)
+                and end - begin == 1
+                and call.path[-1] in ("order_by", "orderby")
+            ):
+                return
+            if call.path[-1] == "sorted" and number == 0:
+                continue  # what is sorted; only a key tells by what
+            for chain in self._lsids_in(begin, end):
+                if not self._is(chain.start - 1, ","):
+                    self._add(Kind.LSID_ORDER, call.at)
+                    return
+
+    def _judge_lookup(self, call: Call, alone: bool) -> None:
+        if not call.arguments or (alone and len(call.arguments) > 1):
+            return
+        begin, end = call.arguments[0]
+        for place in range(begin, end):
+            if self.tokens[place].kind == "name" and self._is(place + 1, "=") and self._name(place) == "namespace":
+                return
+        texts = [token.text for token in self.tokens[begin:end] if token.kind == "text"]
+        if (
+            len(texts) == 1
+            and self._is_path_without_namespace(texts[0])
+            and not self._is(begin + 1, "+")
+            and not self._is(begin - 1, "+")
+        ) and (end - begin == 1 or self._is(begin + 1, "=")):
+            self._add(Kind.NAMESPACE_IGNORED, call.at)
+
+    @staticmethod
+    def _is_path_without_namespace(path: str) -> bool:
+        if "local-name" in path or "{" in path or "namespace-uri" in path:
+            return False
+        return any(step in _ELEMENTS for step in _STEP.findall(path))
+
+    def _judge_command(self, at: int) -> None:
+        """A PowerShell command: `Sort-Object lsid`, `Select-Xml -XPath //session`."""
+        name = self.text[self.tokens[at].start :].split(None, 1)[0].lower()
+        if name in ("sort-object", "sort") and not self._is(at - 1, "."):
+            for place in range(at + 1, min(at + 10, len(self.tokens))):
+                if self._is(place, "|", ")", ";") or self._is(place, ","):
+                    break
+                chain = chain_at(self.tokens, place, is_lsid) if self.tokens[place].kind == "name" else None
+                if (chain is not None and chain.value) or (
+                    self.tokens[place].kind == "text" and is_lsid(self.tokens[place].text)
+                ):
+                    self._add(Kind.LSID_ORDER, at)
+                    break
+        if name in ("group-object", "group"):
+            for place in range(at + 1, min(at + 6, len(self.tokens))):
+                if self.tokens[place].kind in ("name", "text") and is_lseq(self.tokens[place].text):
+                    self._add(Kind.LSEQ_KEY, at)
+                    break
+        if name == "select-xml":
+            line = self.text[self.tokens[at].start :].split("\n", 1)[0]
+            paths = re.findall(r"[\"']([^\"']+)[\"']", line)
+            if any(self._is_path_without_namespace(path) for path in paths):
+                self._add(Kind.NAMESPACE_IGNORED, at)
+
+    # values
+
+    def _judge_lsid(self, chain: Chain) -> None:
+        start, end = chain.start, chain.end
+        following = self.tokens[end] if end < len(self.tokens) else None
+        operator = following.text.lower() if following is not None and following.kind == "operator" else ""
+        if self._generic(start, end):
+            return
+        if operator in _SAME | _LESS_OR_MORE and self._number(end + 1):
+            self._add(Kind.LSID_NUMBER, start)
+        elif operator in _LESS_OR_MORE or (
+            self._is(start - 1, *_LESS_OR_MORE)
+            and not self._number(start - 2)
+            and self.tokens[start - 2].kind != "operator"
+        ):
+            self._add(Kind.LSID_ORDER, start)
+        elif (self._is(start - 1, *_SAME, *_LESS_OR_MORE) and self._number(start - 2)) or (
+            self.language == "perl" and operator in ("==", "!=")
+        ):
+            self._add(Kind.LSID_NUMBER, start)
+        if operator == "=~" and end + 1 < len(self.tokens) and re.search(r"\^\\d\+\$", self.tokens[end + 1].text):
+            self._add(Kind.LSID_NUMBER, start)
+        if operator == "-as" and self._name(end + 2) in _INTEGERS:
+            self._add(Kind.LSID_NUMBER, start)
+        if (
+            operator in ("++", "--")
+            or self._is(start - 1, "++", "--")
+            or (operator in _SIGNS and self._number(end + 1))
+        ):
+            self._add(Kind.LSID_ARITHMETIC, start)
+        elif operator == "-":
+            other = chain_at(self.tokens, end + 1, is_lsid)
+            if other is not None and other.value:
+                self._add(Kind.LSID_ARITHMETIC, start)
+        elif self._is(start - 1, "+", "-", "*") and self._number(start - 2):
+            self._add(Kind.LSID_ARITHMETIC, start)
+        if self.language in ("javascript", "typescript"):
+            alone = (
+                start < 2
+                or (self.tokens[start - 2].kind == "operator" and not self._is(start - 2, ")", "]"))
+                or self._name(start - 2) == "return"
+            )
+            if (self._is(start - 1, "+", "~~") and alone) or (operator == "|" and self._number(end + 1)):
+                self._add(Kind.LSID_NUMBER, start)
+
+    def _generic(self, start: int, end: int) -> bool:
+        """`List<Lsid> x`: a type, not a comparison."""
+        return (
+            self.language in _GENERIC
+            and self.tokens[start].text[:1].isupper()
+            and self._is(start - 1, "<", ",")
+            and self._is(end, ">", ",")
+        )
+
+    def _judge_lseq(self, chain: Chain) -> None:
+        start, end = chain.start, chain.end
+        for word in ("in", "-in", "-notin"):
+            if (self._name(end) == word or self._is(end, word)) and self._name(start - 1) not in (
+                "for",
+                "const",
+                "let",
+                "var",
+                "foreach",
+                "my",
+                "each",
+            ):
+                self._add(Kind.LSEQ_KEY, start)
+        if self._name(end) == "not" and self._name(end + 1) == "in":
+            self._add(Kind.LSEQ_KEY, start)
+        if self._is(start - 1, "-contains", "-notcontains"):
+            self._add(Kind.LSEQ_KEY, start)
+        if self._is(end, "==", "===", "-eq", "!=", "!==", "-ne") or (
+            self.language == "vbnet" and self._is(end, "=", "<>")
+        ):
+            other = chain_at(self.tokens, end + 1, is_lseq)
+            line = self.text[: self.tokens[start].start].count("\n")
+            if other is not None and other.value and "lsid" not in self.text.splitlines()[line].lower():
+                self._add(Kind.LSEQ_KEY, start)
+        if self.language == "python" and self._is(start - 1, "{", ",") and self._is(end, ":"):
+            self._add(Kind.LSEQ_KEY, start)
+
+    def _judge_call_by_lseq(self, call: Call, at: int) -> None:
+        if call.path[-1] not in _KEYED or not call.arguments:
+            return
+        spans = call.arguments if call.path[-1] == "merge" else call.arguments[:1]
+        begin, end = spans[0][0], spans[-1][1]
+        named = [token for token in self.tokens[begin:end] if token.kind == "text"]
+        by_lseq = list(self._values_in(begin, end, is_lseq)) or [token for token in named if is_lseq(token.text)]
+        by_lsid = self._lsids_in(begin, end) or [token for token in named if is_lsid(token.text)]
+        if by_lseq and not by_lsid:
+            self._add(Kind.LSEQ_KEY, at)
+
+    # casts
+
+    def _judge_cast(self, at: int) -> None:
+        """`(int) lsid`, `[long]$lsid`, `(Integer) row.get("lsid")`."""
+        opening = self.tokens[at].text
+        close = at + 2 + self._is(at + 2, "?")
+        if self._name(at + 1) not in _INTEGERS or not self._is(close, ")" if opening == "(" else "]"):
+            return
+        if opening == "[" and self.language != "powershell":
+            return
+        if opening == "(" and (self.tokens[at - 1].kind == "name" if at else False):
+            return
+        chain = chain_at(self.tokens, close + 1, is_lsid)
+        if chain is not None and chain.value:
+            self._add(Kind.LSID_NUMBER, at)
