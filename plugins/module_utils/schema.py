@@ -113,7 +113,7 @@ def schema_of(command: Described | None, reporting: Described | None, versions: 
 
 def contradictions(schema: Schema, namespace: str, lsid: str | None, lseq: bool | None) -> list[str]:
     """What an answer shows (its namespace, the LSID of a session, whether that has an LSEQ) that the schema does not say."""
-    said = []
+    said: list[str] = []
     declared = schema.namespaces.get("reporting")
     if declared is not None and declared != namespace:
         said.append(f"the XSD says {declared or 'no namespace'}, and an answer has {namespace or 'none'}")
@@ -141,7 +141,7 @@ def crosses(versions: Versions, target: str | None) -> bool | None:
 
 def changes(now: Schema, versions: Versions, target: str | None) -> list[str]:
     """What an upgrade to this site software will change for integrations, a sentence each; nothing if nothing is known to."""
-    said = []
+    said: list[str] = []
     if target is None or (target != LATEST and versions.site and same(versions.site, target)):
         return said
     crossing = crosses(versions, target)
@@ -187,7 +187,7 @@ def words(now: Schema) -> str:
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """What is different between two readings as plain values (of `plain`), as far as both tell; a clause each."""
-    said = []
+    said: list[str] = []
     one, other = before.get("namespaces") or {}, now.get("namespaces") or {}
     for api in sorted(set(one) & set(other)):
         if one[api] != other[api]:

@@ -174,7 +174,8 @@ def renewed(old: bytes, namespace: str) -> bytes:
 def _in_namespace(old: Any, namespace: str, parent: Any) -> Any:
     local = xml_answer.name(old)
     tag = f"{{{namespace}}}{local}"
-    made = etree.Element(tag, nsmap={None: namespace}) if parent is None else etree.SubElement(parent, tag)
+    spaces: dict[Any, str] = {None: namespace}  # lxml's word for the default one
+    made = etree.Element(tag, nsmap=spaces) if parent is None else etree.SubElement(parent, tag)
     for key, value in old.attrib.items():
         made.set(key, _guid(value) if key.endswith("lsid") and form_of(value) is LsidForm.NUMBER else value)
     made.text, made.tail = old.text, old.tail

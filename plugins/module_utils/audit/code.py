@@ -207,9 +207,6 @@ class _Judge:
         at += self._is(at, "-")
         return 0 <= at < len(self.tokens) and self.tokens[at].kind == "number"
 
-    def _lsids_in(self, begin: int, end: int) -> list[Chain]:
-        return list(self._values_in(begin, end, is_lsid))
-
     def _values_in(self, begin: int, end: int, asked: Callable[[str], bool]) -> Iterator[Chain]:
         for at in range(begin, end):
             if self.tokens[at].kind == "name" and not self._is(at - 1, ".", "->", "?.", "::", "?->"):
@@ -425,7 +422,7 @@ class _Judge:
                 return
             if call.path[-1] == "sorted" and number == 0:
                 continue  # what is sorted; only a key tells by what
-            for chain in self._lsids_in(begin, end):
+            for chain in self._values_in(begin, end, is_lsid):
                 if not self._is(chain.start - 1, ","):
                     self._add(Kind.LSID_ORDER, call.at)
                     return
@@ -562,11 +559,13 @@ class _Judge:
             return
         spans = call.arguments if call.path[-1] == "merge" else call.arguments[:1]
         begin, end = spans[0][0], spans[-1][1]
-        named = [token for token in self.tokens[begin:end] if token.kind == "text"]
-        by_lseq = list(self._values_in(begin, end, is_lseq)) or [token for token in named if is_lseq(token.text)]
-        by_lsid = self._lsids_in(begin, end) or [token for token in named if is_lsid(token.text)]
-        if by_lseq and not by_lsid:
+        if self._names_in(begin, end, is_lseq) and not self._names_in(begin, end, is_lsid):
             self._add(Kind.LSEQ_KEY, at)
+
+    def _names_in(self, begin: int, end: int, asked: Callable[[str], bool]) -> bool:
+        """Whether a value or a text there is what was asked for."""
+        texts = any(token.kind == "text" and asked(token.text) for token in self.tokens[begin:end])
+        return texts or any(True for _each in self._values_in(begin, end, asked))
 
     # casts
 
