@@ -119,9 +119,13 @@ def silences(lines: Sequence[str]) -> dict[int, str]:
     return found
 
 
-def silenced(findings: Iterable[Finding], lines: Sequence[str]) -> list[Finding]:
-    """The findings, those silenced by a comment with their reason; a comment without one is a finding instead."""
-    comments = silences(lines)
+def silenced(findings: Iterable[Finding], lines: Sequence[str], base: Place) -> list[Finding]:
+    """The findings, those silenced by a comment with their reason; a comment without one is a finding instead.
+
+    `base`: where the lines stand; its line is that of the first of them (1 if None).
+    """
+    first = base.line or 1
+    comments = {number + first - 1: reason for number, reason in silences(lines).items()}
     result = []
     for finding in findings:
         line = finding.place.line or 0
@@ -129,14 +133,13 @@ def silenced(findings: Iterable[Finding], lines: Sequence[str]) -> list[Finding]
         result.append(replace(finding, silenced=reason) if reason else finding)
     for number, reason in comments.items():
         if not reason:
-            place = replace(result[0].place, line=number, column=None) if result else Place(line=number)
             result.append(
                 Finding(
-                    place,
+                    replace(base, line=number),
                     Kind.SILENCE_WITHOUT_REASON,
                     "it says that this is in order and does not say why",
                     "Write the reason behind it: bomgar-audit: ok, ticket 4711",
-                    lines[number - 1],
+                    lines[number - first],
                 )
             )
     return result
