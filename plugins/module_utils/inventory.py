@@ -278,6 +278,12 @@ VARIABLES: tuple[Variable, ...] = (
 
 #: What the roles take besides these. Judged by Ansible; here only so that a misspelt one does not pass.
 ROLE_OPTIONS = (
+    "integration_audit_accepted",
+    "integration_audit_databases",
+    "integration_audit_exclude",
+    "integration_audit_gate",
+    "integration_audit_parsers",
+    "integration_audit_sources",
     "pair_upgrade_tasks_after_update",
     "pair_upgrade_apart_since",
     "pair_upgrade_tasks_before_update",
