@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.bomgar.appliance.tests.integration.pairs.conftest import CUTOVER, PairWorld, pair_site
-from ansible_collections.bomgar.appliance.tests.integration.playbooks.conftest import Played
+from ansible_collections.bomgar.appliance.tests.integration.playbooks.conftest import NO_INTEGRATIONS, Played
 
 from .matrix import FORGOTTEN, LOST, UNHEARD, WINDOWS, Arrived, Decision, Scenario
 
@@ -136,7 +136,12 @@ class Place:
                 box.faults.plant("lost" if fault == LOST else "refuse", when=lambda each: each is request)
 
         self.world.simulator.on_request = arrived
-        arguments = ["-e", f"bomgar_window={window}", "-e", json.dumps({"bomgar_waivers": self.waivers})]
+        arguments = [
+            "-e",
+            f"bomgar_window={window}",
+            "-e",
+            json.dumps({"bomgar_waivers": {**NO_INTEGRATIONS, **self.waivers}}),
+        ]
         if window == "second":
             arguments += ["-e", "bomgar_signed_off_by=Ada"]
         process = self.world.start("upgrade", *arguments)

@@ -52,7 +52,10 @@ def render(found: Mapping[str, Any]) -> str:
         element(
             "main",
             section("At a glance", "glance", facts_of(_glance(found))),
-            [_kind(heading, kind, [item for item in loud if item["kind"] == kind]) for kind, heading in HEADINGS.items()],
+            [
+                _kind(heading, kind, [item for item in loud if item["kind"] == kind])
+                for kind, heading in HEADINGS.items()
+            ],
             _accepted(quiet),
             _skipped(found["skipped"]),
         ),
@@ -80,7 +83,11 @@ def _glance(found: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
 def _kind(heading: str, kind: str, items: Sequence[Mapping[str, Any]]) -> Any:
     if not items:
         return None
-    return section(f"{heading} ({len(items)})", kind.replace("_", "-"), element("ul", [_finding(item) for item in items], class_="checks"))
+    return section(
+        f"{heading} ({len(items)})",
+        kind.replace("_", "-"),
+        element("ul", [_finding(item) for item in items], class_="checks"),
+    )
 
 
 def _finding(item: Mapping[str, Any]) -> Any:
@@ -94,8 +101,12 @@ def _finding(item: Mapping[str, Any]) -> Any:
                 element("h3", value_of(item["place"])),
                 element("p", element("code", value_of(item["text"]))) if item["text"] else None,
                 element("p", value_of(item["why"]), class_="lines"),
-                element("p", element("strong", "To do: "), value_of(item["mend"]), class_="lines") if item["open"] else None,
-                element("p", element("strong", "Accepted: "), value_of(item["silenced"]), class_="lines") if item["silenced"] else None,
+                element("p", element("strong", "To do: "), value_of(item["mend"]), class_="lines")
+                if item["open"]
+                else None,
+                element("p", element("strong", "Accepted: "), value_of(item["silenced"]), class_="lines")
+                if item["silenced"]
+                else None,
             ),
             class_="check",
         ),
@@ -108,7 +119,11 @@ def _accepted(items: Sequence[Mapping[str, Any]]) -> Any:
     return section(
         "Accepted",
         "accepted",
-        element("details", element("summary", f"{len(items)} with a reason"), element("ul", [_finding(item) for item in items], class_="checks")),
+        element(
+            "details",
+            element("summary", f"{len(items)} with a reason"),
+            element("ul", [_finding(item) for item in items], class_="checks"),
+        ),
     )
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.bomgar.appliance.plugins.module_utils import audit_file
 from ansible_collections.bomgar.appliance.plugins.module_utils.models import Versions
 from ansible_collections.bomgar.appliance.plugins.module_utils.record import Record, Writer, this_run
 from ansible_collections.bomgar.appliance.plugins.module_utils.record_standing import current_checks
@@ -27,12 +29,15 @@ from ansible_collections.bomgar.appliance.tests.integration.checks.place import 
 )
 from ansible_collections.bomgar.appliance.tests.simulator import Certificate, write_package
 
+#: Where release 10.6 is passed.
+NO_INTEGRATIONS = {"integrations_audited": "this site has no integrations"}
 OLD, NEW = ERAS["10.5.3"], ERAS["24.1.1"]
 
 
 def before(site: Place, **params: Any) -> dict[str, Any]:
     """Readiness for the era's two packages, with a backup still to come."""
-    return site.run(checks, **{"phase": "before", "target": site.era.wish, "backup_follows": True, **params})
+    wished = {"phase": "before", "target": site.era.wish, "backup_follows": True, "waivers": NO_INTEGRATIONS}
+    return site.run(checks, **{**wished, **params})
 
 
 def after(site: Place, **params: Any) -> dict[str, Any]:
@@ -67,12 +72,27 @@ def test_a_ready_site(make_place: MakePlace, era: Era) -> None:
     assert site.said[0].startswith(f"{HOST}  a  ")
 
 
-def test_old_releases_are_told_what_their_integrations_need(make_place: MakePlace) -> None:
-    found = outcomes(before(make_place(OLD)))
-    assert found["integrations"] == "manual"
+def test_old_releases_are_told_what_their_integrations_need(make_place: MakePlace, tmp_path: Path) -> None:
+    site = make_place(OLD)
+    record = recorded(tmp_path, site)
+
+    def audited(*findings: dict[str, Any], days: float = 0) -> dict[str, str]:
+        file = audit_file.folder_of(record["directory"], HOST) / audit_file.FILE
+        file.parent.mkdir(parents=True, exist_ok=True)
+        found = {"findings": list(findings), "looked": {}, "skipped": []}
+        file.write_bytes(audit_file.content(HOST, time.time() - days * 86_400, found))
+        return outcomes(before(site, record=record))
+
+    found = outcomes(before(site, record=record))
+    assert found["integrations_audited"] == "fail"
+    assert found["integration_client_version"] == "manual"
     assert found["health"] == found["cluster"] == "not_applicable"
     assert found["single_appliance"] == "manual"
-    assert outcomes(before(make_place(NEW)))["integrations"] == "not_applicable"
+    assert audited()["integrations_audited"] == "pass"
+    assert audited({"place": "a.sql:1", "open": False})["integrations_audited"] == "pass"
+    assert audited({"place": "a.sql:1", "open": True})["integrations_audited"] == "fail"
+    assert audited(days=91)["integrations_audited"] == "fail"
+    assert outcomes(before(make_place(NEW)))["integrations_audited"] == "not_applicable"
 
 
 def test_the_gate_fails_with_every_remedy(make_place: MakePlace) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.bomgar.appliance.tests.integration.playbooks.conftest import Played, World
+from ansible_collections.bomgar.appliance.tests.integration.playbooks.conftest import NO_INTEGRATIONS, Played, World
 from ansible_collections.bomgar.appliance.tests.simulator import Clock, LookClock, Package, Simulator
 from ansible_collections.bomgar.appliance.tests.simulator.package import write_package
 
@@ -59,6 +59,7 @@ class PairWorld(World):
             "session_export_dir": str(self.folder / "exports"),
             "bomgar_poll_interval": 0.02,
             "bomgar_deadline": 120,
+            "bomgar_waivers": NO_INTEGRATIONS,
             "bomgar_cutover": {"method": "tasks", "file": str(self.folder / "cutover.yml")},
             **self.common,
         }

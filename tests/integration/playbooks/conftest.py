@@ -25,6 +25,8 @@ from ansible_collections.bomgar.appliance.tests.simulator import LookClock, Simu
 
 ROOT = Path(__file__).resolve().parents[3]
 COLLECTIONS = ROOT / ".cache/collections"
+#: For sites that pass release 10.6: what an audit would be asked for otherwise.
+NO_INTEGRATIONS = {"integrations_audited": "this site has no integrations"}
 #: Longer than any of these runs takes; only there so that nothing can hang for ever.
 PATIENCE = 1800.0
 
@@ -124,6 +126,7 @@ class World:
             "bomgar_backup_dir": str(self.backups),
             "bomgar_poll_interval": 0.02,
             "bomgar_deadline": 120,
+            "bomgar_waivers": NO_INTEGRATIONS,
             **self.common,
         }
         path = self.folder / "sites.yml"
