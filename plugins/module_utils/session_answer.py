@@ -116,6 +116,7 @@ def sample(what: str, pieces: Iterator[bytes]) -> Sample:
         for piece in pieces:
             size += len(piece)
             parser.feed(piece)
+            element: Any
             for event, element in parser.read_events():
                 if root is None:
                     root = element

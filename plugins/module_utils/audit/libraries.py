@@ -24,4 +24,14 @@ except ImportError:
     pygments = None
     missing["Pygments"] = traceback.format_exc()
 
-__all__ = ["pygments", "require", "sqlglot"]
+try:
+    import sqlalchemy
+    import sqlalchemy.engine
+    import sqlalchemy.exc
+    import sqlalchemy.pool
+    import sqlalchemy.types
+except ImportError:
+    sqlalchemy = None  # type: ignore[assignment]
+    missing["SQLAlchemy"] = traceback.format_exc()
+
+__all__ = ["pygments", "require", "sqlalchemy", "sqlglot"]

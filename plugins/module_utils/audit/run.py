@@ -15,7 +15,7 @@ from ..errors import BadInput
 from ..record_files import write_file
 from ..runner import Task
 from . import answers, databases, files, migration, page, sql
-from .findings import Audit, Finding, Place, accepted, silenced
+from .findings import Audit, Finding, Kind, Place, accepted, silenced
 
 _REPORT = "audit.html"
 
@@ -35,8 +35,8 @@ def run(task: Task) -> dict[str, Any]:
     audit, mends = Audit(), {}
     for database in where:
         task.say(f"{params['site']}  looks at the database {database.name}")
-        audit.add(databases.audited(database, _judged))
-        mend = migration.sql_that_mends(database)
+        audit.add(databases.audited(database, judged))
+        mend = _mend(database, audit)
         if mend is not None:
             mends[f"mend-{database.name}.sql"] = mend
     for source in sources:
@@ -58,8 +58,24 @@ def run(task: Task) -> dict[str, Any]:
     return _kept(task, found, mends)
 
 
-def _judged(text: str, dialect: str, place: Place) -> Iterable[Finding]:
+def judged(text: str, dialect: str, place: Place) -> Iterable[Finding]:
+    """What breaks in the SQL of a database, with what its own comments silence."""
     return silenced(sql.findings(text, dialect, place), text.splitlines(), place)
+
+
+def _mend(database: databases.Database, audit: Audit) -> str | None:
+    """The SQL that mends a database; None where there is nothing to be mended, or what stands in its way is a finding."""
+    gone = any(each.place == Place(database=database.name) and each.kind is Kind.NOT_READ for each in audit.findings)
+    if gone:
+        return None
+    try:
+        return migration.sql_that_mends(database, judged)
+    except Exception as error:  # noqa: BLE001 - drivers raise what they like, and the audit itself is good
+        what = "the SQL that would mend it cannot be written"
+        audit.findings.append(
+            databases.not_read(Place(database=database.name), database, error, "Mend it by hand", what)
+        )
+        return None
 
 
 def _kept(task: Task, found: dict[str, Any], mends: dict[str, str]) -> dict[str, Any]:
