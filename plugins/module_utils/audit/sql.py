@@ -117,13 +117,13 @@ class _Judge:
         for token in tokens:
             if token.token_type.name == "HEREDOC_STRING":
                 self._inside(token)
-        if not _HAS_NAME.search(self.text[tokens[0].start : tokens[-1].end + 1]):
-            if self._parse(tokens) is None and _is_statement(tokens[0]):
-                self.skipped.append((self._place(tokens[0].start), "this statement cannot be read"))
-            return
         whole = self._parse(tokens)
         if whole is not None:
             yield whole
+            return
+        if not _HAS_NAME.search(self.text[tokens[0].start : tokens[-1].end + 1]):
+            if _is_statement(tokens[0]):
+                self.skipped.append((self._place(tokens[0].start), "this statement cannot be read"))
             return
         rest, read = [], 0
         for piece, tree in self._pieces(tokens):
