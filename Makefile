@@ -32,7 +32,7 @@ LINK := $(COLLECTIONS)/ansible_collections/bomgar/appliance
 COPY := $(CURDIR)/$(CACHE)/ansible-test/ansible_collections/bomgar/appliance
 BIN := $(abspath $(VENV))/bin
 STEP := .ci/step
-DEBIAN_PACKAGES := bind9 bind9-dnsutils chromium chromium-driver shellcheck
+DEBIAN_PACKAGES := bind9 bind9-dnsutils chromium chromium-driver mariadb-server postgresql shellcheck
 
 # Ansible sees this checkout and what its own package brings, and nothing of the user's.
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)

@@ -9,8 +9,11 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 import pytest
+from ansible_collections.bomgar.appliance.tests.integration.playbooks.conftest import serve, world
 
 from .servers import SERVERS, Server
+
+__all__ = ["serve", "world"]
 
 
 @pytest.fixture(scope="session")
