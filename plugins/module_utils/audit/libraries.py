@@ -26,10 +26,10 @@ except ImportError:
 
 try:
     import sqlalchemy
-    import sqlalchemy.engine
+    import sqlalchemy.dialects.mysql
+    import sqlalchemy.dialects.postgresql
     import sqlalchemy.exc
     import sqlalchemy.pool
-    import sqlalchemy.types
 except ImportError:
     sqlalchemy = None  # type: ignore[assignment]
     missing["SQLAlchemy"] = traceback.format_exc()

@@ -1,427 +1,717 @@
 # Copyright: bomgar.appliance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the SQL that turns the LSIDs of a database into texts and adds LSEQ, as release 10.6 needs it. Runs nothing.
+"""Writes the SQL by which somebody mends the tables of a database for LSIDs that are texts. Reads the database, runs nothing.
 
-The forms are those of the Integration Client's own table (documented: the guide's supplement): `lsid varchar(32)`, `lseq` an integer.
+What only a person can decide stands in it as a comment that begins with BY HAND. For SQL Server it was never tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .databases import SQL_DIALECTS, Database, Judge, connected, keys_on_lseq, wrong_type
+from ..errors import Unreachable
+from . import names
+from .databases import (
+    ColumnName,
+    Database,
+    ForeignKey,
+    Judge,
+    Key,
+    Table,
+    TableName,
+    is_number,
+    lsid_columns,
+    opened,
+    plain_type,
+    schemas,
+    tables,
+    ties,
+    type_fault,
+    words,
+)
 from .findings import Kind, Place
-from .libraries import sqlalchemy, sqlglot
-from .names import LSID_LENGTH, is_lsid
+from .libraries import require, sqlalchemy
 
-_TYPE = f"varchar({LSID_LENGTH})"
-#: Where the definition of a table can be changed and taken back as a whole.
-_TRANSACTIONAL = frozenset({"postgresql", "sqlite", "mssql"})
-_HEAD = """\
--- {name}: LSIDs become {type}, and LSEQ is added, for Bomgar 10.6 (API 1.5.0) and later.
--- Nothing has run this. Read it, take a backup of the database, and run it while nothing writes to these tables.
--- {safety}
--- The Integration Client changes its own tables when it is updated: run this only for what it does not change.
-"""
-_SAFE = "It is one transaction: it is done as a whole or not at all."
-_UNSAFE = "This server cannot take changes of tables back: if it stops in the middle, go on from there by hand."
-_UNTESTED = "Written by the same rules as for other servers, and not tested on SQL Server."
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+_TYPE = f"varchar({names.LSID_LENGTH})"
+#: What makes that SQL is of no use once an LSID is a text.
+_NUMERIC = frozenset({Kind.LSID_NUMBER, Kind.LSID_ARITHMETIC, Kind.LSID_ORDER})
+_RUN = {
+    "postgres": "psql -v ON_ERROR_STOP=1 -f FILE. It is one transaction: if a statement fails, nothing is changed.",
+    "mysql": "mariadb DATABASE < FILE. This server cannot take changes of tables back: if a statement fails, restore the backup.",
+    "sqlite": "sqlite3 -bail DATABASE < FILE. It is one transaction: if a statement fails, nothing is changed.",
+    "tsql": "sqlcmd -b -i FILE. It was NEVER TRIED on SQL Server: try it on a copy first, and look at every statement.",
+}
 
 
-@dataclass
-class _Table:
-    """What is to be changed of one table. `columns`: name -> what the inspector tells of it."""
-
-    name: str
-    schema: str | None
-    columns: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    needs_lseq: bool = False
-    keys: list[Mapping[str, Any]] = field(default_factory=list)
-    checks: list[Mapping[str, Any]] = field(default_factory=list)
-
-    @property
-    def changes(self) -> bool:
-        return bool(self.columns or self.needs_lseq or self.keys)
+def sql_that_mends(database: Database, sql: Judge) -> str | None:
+    """The SQL, to be read and run by hand; None if no table needs it. `sql`: judges views. Unreachable if it cannot be read."""
+    require("SQLAlchemy")
+    try:
+        with opened(database) as connection:
+            read, unread = [], []
+            for schema in schemas(connection, database):
+                found, findings = tables(connection, database, schema)
+                read += found
+                unread += [f"{finding.place} is not mended, since {finding.why}." for finding in findings]
+            work = _work(read, database.dialect)
+            work.hand += unread
+            if not (work.columns or work.keys or work.lseq or work.hand):
+                return None
+            return _WRITERS[database.dialect](database, connection, work, sql).text()
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        raise Unreachable(
+            f"write the SQL that mends {database.name}", words(error, database), "See to it that the database stays up."
+        ) from None
 
 
 @dataclass
 class _Work:
-    """What is to be changed of a database. `foreign`: (table, schema, foreign key) that touch a changed column."""
+    """What there is to do. `columns`: those to retype, with all that foreign keys tie to each; `hand`: sentences."""
 
-    tables: dict[tuple[str | None, str], _Table]
-    foreign: list[tuple[str, str | None, Mapping[str, Any]]]
+    tables: dict[TableName, Table]
+    columns: dict[ColumnName, frozenset[ColumnName]] = field(default_factory=dict)
+    keys: list[tuple[Table, Key]] = field(default_factory=list)
+    lseq: list[Table] = field(default_factory=list)
+    hand: list[str] = field(default_factory=list)
 
+    def changed(self, table: Table) -> list[str]:
+        """The columns of a table that change, in their order."""
+        return [name for name in table.columns if (*table.id, name) in self.columns]
 
-def sql_that_mends(database: Database, judge: Judge) -> str | None:
-    """The SQL, in the database's own dialect; None where nothing is to be changed. Raises what `connected` raises.
+    def numbers(self, table: Table) -> list[str]:
+        """Those of them that are numbers until then."""
+        return [name for name in self.changed(table) if _number(table.columns[name])]
 
-    A view that takes an LSID for a number cannot be made again as it stands: it is left to a person, in a comment.
-    """
-    with connected(database) as connection:
-        backend = connection.dialect.name
-        work = _work(database, sqlalchemy.inspect(connection))
-        if not any(table.changes for table in work.tables.values()):
-            return None
-        lines = list(_WRITERS[backend](connection, database, judge).lines(work))
-    safety = _UNTESTED if backend == "mssql" else _SAFE if backend in _TRANSACTIONAL else _UNSAFE
-    return _HEAD.format(name=database.name, type=_TYPE, safety=safety) + "\n" + "\n".join(lines) + "\n"
-
-
-def _work(database: Database, inspector: Any) -> _Work:
-    tables: dict[tuple[str | None, str], _Table] = {}
-    columns: dict[tuple[str | None, str], dict[str, Mapping[str, Any]]] = {}
-    keys: list[tuple[str, str | None, Mapping[str, Any]]] = []
-    for schema in database.schemas or (None,):
-        for name in sorted(inspector.get_table_names(schema=schema)):
-            at = (schema, name)
-            columns[at] = {column["name"]: column for column in inspector.get_columns(name, schema=schema)}
-            lower = {column.lower() for column in columns[at]}
-            table = tables[at] = _Table(name, schema)
-            table.columns = {
-                column: told for column, told in columns[at].items() if is_lsid(column) and wrong_type(told["type"])
-            }
-            table.needs_lseq = (
-                name.lower() in ("session", "sessions") and {"lsid", "start_time"} <= lower and "lseq" not in lower
-            )
-            table.keys = [key for key in keys_on_lseq(inspector, name, schema) if key["sort"] != "primary"]
-            keys += [(name, schema, foreign) for foreign in inspector.get_foreign_keys(name, schema=schema)]
-    _follow(tables, columns, keys)
-    for (schema, name), table in tables.items():
-        if table.columns and inspector.dialect.name != "sqlite":
-            table.checks = [
-                check
-                for check in inspector.get_check_constraints(name, schema=schema)
-                if any(column.lower() in str(check["sqltext"]).lower() for column in table.columns)
-            ]
-    touched = [each for each in keys if any(column in tables[at].columns for at, column in _ends(each) if at in tables)]
-    return _Work(tables, touched)
+    def foreign_keys(self) -> Iterator[tuple[Table, ForeignKey]]:
+        """Those that touch what changes."""
+        for table in self.tables.values():
+            for key in table.foreign_keys:
+                ends = {(*table.id, own) for own, _other in key.pairs} | {(*key.to, other) for _own, other in key.pairs}
+                if ends & self.columns.keys():
+                    yield table, key
 
 
-def _ends(key: tuple[str, str | None, Mapping[str, Any]]) -> Iterator[tuple[tuple[str | None, str], str]]:
-    """Both ends of a foreign key: the table and each column."""
-    name, schema, foreign = key
-    for column in foreign["constrained_columns"]:
-        yield (schema, name), column
-    for column in foreign["referred_columns"]:
-        yield (foreign["referred_schema"] or schema, foreign["referred_table"]), column
+def _work(read: Sequence[Table], dialect: str) -> _Work:
+    work = _Work({table.id: table for table in read})
+    holders = lsid_columns(read)
+    tied = [(own, other) for own, other in ties(read) if own in holders and other in holders]
+    groups = {column: frozenset({column}) for column in holders}
+    for own, other in tied:
+        for column in (both := groups[own] | groups[other]):
+            groups[column] = both
+    for name in holders:
+        table = work.tables.get(name[:2])
+        if table is None or name[2] not in table.columns or not type_fault(table.columns[name[2]], dialect):
+            continue
+        unfit = [words for column in sorted(groups[name]) if (words := _unfit(column, work, tied, dialect))]
+        if unfit:
+            work.hand.append(f"{name[2]} of table {name[1]} stays as it is, since {'; '.join(unfit)}.")
+        else:
+            work.columns[name] = groups[name]
+    for table in read:
+        if table.lacks_lseq:
+            work.lseq.append(table)
+        for key in table.lseq_keys:
+            ends = {(*table.id, column) for column in key.columns}
+            if any(other in ends for _own, other in ties(read)):
+                work.hand.append(f"the {key.sort} of {table.name} on its LSEQ stays, since a foreign key refers to it.")
+            else:
+                work.keys.append((table, key))
+    return work
 
 
-def _follow(
-    tables: Mapping[tuple[str | None, str], _Table],
-    columns: Mapping[tuple[str | None, str], Mapping[str, Mapping[str, Any]]],
-    keys: Iterable[tuple[str, str | None, Mapping[str, Any]]],
-) -> None:
-    """Columns that a foreign key ties to a changed one change with it, whatever they are called."""
-    pairs = []
-    for name, schema, foreign in keys:
-        there = (foreign["referred_schema"] or schema, foreign["referred_table"])
-        for mine, theirs in zip(foreign["constrained_columns"], foreign["referred_columns"], strict=False):
-            pairs.append((((schema, name), mine), (there, theirs)))
-    grows = True
-    while grows:
-        grows = False
-        for one, two in (*pairs, *((two, one) for one, two in pairs)):
-            (at, column), (other_at, other) = one, two
-            if (
-                other_at in tables
-                and at in tables
-                and column in tables[at].columns
-                and other not in tables[other_at].columns
-            ):
-                told = columns[other_at].get(other)
-                if told is not None and wrong_type(told["type"]):
-                    tables[other_at].columns[other] = told
-                    grows = True
+def _unfit(name: ColumnName, work: _Work, tied: Collection[tuple[ColumnName, ColumnName]], dialect: str) -> str | None:
+    """Why a column cannot be changed by rule."""
+    table = work.tables.get(name[:2])
+    if table is None or name[2] not in table.columns:
+        return f"it is tied to {name[2]} of table {name[1]}, which was not read"
+    column = table.columns[name[2]]
+    what = f"{name[2]} of table {name[1]}"
+    if not names.is_lsid(name[2]) and not any(own == name for own, _other in tied):
+        return f"it refers to {what}, which may count something else"
+    if column.get("computed"):
+        return f"{what} is computed"
+    fault = type_fault(column, dialect)
+    plain = is_number(column["type"]) or isinstance(column["type"], sqlalchemy.types.String)
+    if fault and not plain and not isinstance(column["type"], sqlalchemy.dialects.postgresql.DOMAIN):
+        return f"{what} is {column['type']!r}"
+    users = [
+        other for other, one in table.columns.items() if _mentions((one.get("computed") or {}).get("sqltext"), name[2])
+    ]
+    return f"{users[0]} of table {name[1]} is computed from {name[2]}" if users and fault else None
+
+
+def _number(column: Mapping[str, Any]) -> bool:
+    return is_number(plain_type(column["type"]))
+
+
+def _mentions(sql: str | None, column: str) -> bool:
+    return bool(sql and re.search(rf"(?<!\w){re.escape(column)}(?!\w)", sql, re.IGNORECASE))
+
+
+def _commented(text: str) -> list[str]:
+    return [f"-- {line}".rstrip() for line in text.splitlines()]
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 class _Writer:
-    """Writes the statements of one kind of database; this one is right for PostgreSQL."""
+    """What the servers have in common."""
 
-    begin, end = "BEGIN;", "COMMIT;"
+    begin: tuple[str, ...] = ()
+    end: tuple[str, ...] = ()
+    drop_foreign_key = "DROP CONSTRAINT"
 
-    def __init__(self, connection: Any, database: Database, judge: Judge) -> None:
-        self.connection = connection
+    def __init__(self, database: Database, connection: Connection, work: _Work, sql: Judge) -> None:
         self.database = database
-        self.judge = judge
-        self.quote = connection.dialect.identifier_preparer.quote
-
-    def lines(self, work: _Work) -> Iterator[str]:
-        """All of it, in the order in which it can run."""
-        yield self.begin
-        views = self.views(work)
-        yield from (f"DROP {sort} {name};" for sort, name, _text, _more in reversed(views))
-        for name, schema, foreign in work.foreign:
-            yield self.drop_foreign(name, schema, foreign)
-        for table in work.tables.values():
-            yield from self.table(table)
-        for name, schema, foreign in work.foreign:
-            yield self.add_foreign(name, schema, foreign)
-        for sort, name, text, more in views:
-            if self.takes_numbers(text, sort, name):
-                yield f"-- {sort.lower()} {name} takes an LSID for a number. Mend it, and make it again:"
-                yield from (f"--   {line}" for line in f"CREATE {sort} {name} AS\n{text}".splitlines())
-                yield from (f"--   {line}" for line in more)
-            else:
-                yield f"CREATE {sort} {name} AS\n{text.rstrip().rstrip(';')};"
-                yield from more
-        yield self.end
-
-    def full(self, name: str, schema: str | None) -> str:
-        return f"{self.quote(schema)}.{self.quote(name)}" if schema else str(self.quote(name))
-
-    def names(self, columns: Iterable[str]) -> str:
-        return ", ".join(self.quote(column) for column in columns)
-
-    def takes_numbers(self, text: str, sort: str, name: str) -> bool:
-        place = Place(database=self.database.name, object=f"{sort.lower()} {name}")
-        numbers = (Kind.LSID_NUMBER, Kind.LSID_ARITHMETIC, Kind.NOT_READ)
-        return any(
-            finding.kind in numbers for finding in self.judge(text, SQL_DIALECTS[self.connection.dialect.name], place)
-        )
-
-    def table(self, table: _Table) -> Iterator[str]:
-        """The changes of a table."""
-        alter = f"ALTER TABLE {self.full(table.name, table.schema)}"
-        for check in table.checks:
-            yield f"-- a check that takes an LSID for a number: {' '.join(str(check['sqltext']).split())}"
-            yield f"{alter} DROP CONSTRAINT {self.quote(check['name'])};"
-        for name, column in table.columns.items():
-            yield from self.column(alter, table, name, column)
-        if table.needs_lseq:
-            yield f"{alter} ADD {self.quote('lseq')} integer NULL;"
-        for key in table.keys:
-            yield self.drop_key(alter, table, key)
-            yield f"CREATE INDEX {self.quote(f'{table.name}_lseq')} ON {self.full(table.name, table.schema)} ({self.names(key['column_names'])});"
-
-    def column(self, alter: str, _table: _Table, name: str, column: Mapping[str, Any]) -> Iterator[str]:
-        quoted = self.quote(name)
-        if column.get("identity"):
-            yield f"{alter} ALTER COLUMN {quoted} DROP IDENTITY IF EXISTS;"
-        if column.get("default") is not None:
-            yield f"{alter} ALTER COLUMN {quoted} DROP DEFAULT;"
-        yield f"{alter} ALTER COLUMN {quoted} TYPE {_TYPE} USING {quoted}::{_TYPE};"
-
-    def drop_key(self, alter: str, table: _Table, key: Mapping[str, Any]) -> str:
-        if key["sort"] == "index":
-            return f"DROP INDEX {self.full(key['name'], table.schema)};"
-        return f"{alter} DROP CONSTRAINT {self.quote(key['name'])};"
-
-    def drop_foreign(self, name: str, schema: str | None, foreign: Mapping[str, Any]) -> str:
-        return f"ALTER TABLE {self.full(name, schema)} DROP CONSTRAINT {self.quote(foreign['name'])};"
-
-    def add_foreign(self, name: str, schema: str | None, foreign: Mapping[str, Any]) -> str:
-        options = foreign.get("options") or {}
-        rules = "".join(
-            f" {words} {options[option]}"
-            for option, words in (("ondelete", "ON DELETE"), ("onupdate", "ON UPDATE"))
-            if options.get(option)
-        )
-        if options.get("deferrable"):
-            rules += " DEFERRABLE" + (f" INITIALLY {options['initially']}" if options.get("initially") else "")
-        return (
-            f"ALTER TABLE {self.full(name, schema)} ADD CONSTRAINT {self.quote(foreign['name'])} "
-            f"FOREIGN KEY ({self.names(foreign['constrained_columns'])}) "
-            f"REFERENCES {self.full(foreign['referred_table'], foreign['referred_schema'] or schema)} ({self.names(foreign['referred_columns'])}){rules};"
-        )
-
-    def views(self, work: _Work) -> list[tuple[str, str, str, list[str]]]:
-        """The views that stand on changed tables, each after those it stands on: sort, quoted name, definition, what follows it."""
-        changed = [f"{self.full(table.name, table.schema)}" for table in work.tables.values() if table.columns]
-        asked = sqlalchemy.text(_VIEWS)
-        found = {}
-        for oid, kind, schema, name, text, owner in self.connection.execute(asked, {"tables": changed}):
-            sort = "MATERIALIZED VIEW" if kind == "m" else "VIEW"
-            full = f"{self.quote(schema)}.{self.quote(name)}"
-            more = [f"ALTER {sort} {full} OWNER TO {self.quote(owner)};"]
-            more += [
-                f"{row[0]};"
-                for row in self.connection.execute(sqlalchemy.text(_VIEW_INDEXES), {"schema": schema, "name": name})
-            ]
-            for grantee, rights in self.connection.execute(sqlalchemy.text(_GRANTS), {"oid": oid}):
-                to = "PUBLIC" if grantee is None else self.quote(grantee)
-                more.append(f"GRANT {rights} ON {full} TO {to};")
-            found[oid] = (sort, full, str(text), more)
-        return list(found.values())
-
-
-#: Views that stand on tables, directly or through other views, those first that others stand on.
-_VIEWS = """
-WITH RECURSIVE uses AS (
-  SELECT DISTINCT r.ev_class AS oid, 1 AS depth FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
-  WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
-    AND d.refobjid = ANY (SELECT unnest(CAST(:tables AS text[]))::regclass)
-  UNION
-  SELECT r.ev_class, u.depth + 1 FROM uses u JOIN pg_depend d ON d.refobjid = u.oid AND d.refclassid = 'pg_class'::regclass
-  JOIN pg_rewrite r ON r.oid = d.objid WHERE d.classid = 'pg_rewrite'::regclass AND r.ev_class <> u.oid AND u.depth < 50)
-SELECT c.oid, c.relkind::text, n.nspname, c.relname, pg_get_viewdef(c.oid), pg_get_userbyid(c.relowner)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN uses u ON u.oid = c.oid
-WHERE c.relkind IN ('v', 'm') GROUP BY c.oid, c.relkind, n.nspname, c.relname, c.relowner ORDER BY max(u.depth), c.relname
-"""
-_VIEW_INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = :schema AND tablename = :name ORDER BY indexname"
-_GRANTS = """
-SELECT g.rolname, string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type) FROM pg_class c
-CROSS JOIN LATERAL aclexplode(c.relacl) a LEFT JOIN pg_roles g ON g.oid = a.grantee
-WHERE c.oid = :oid AND a.grantee <> c.relowner GROUP BY g.rolname ORDER BY 1
-"""
-
-
-class _MariaDB(_Writer):
-    """MariaDB and MySQL: views stay as they are, and all columns that a foreign key ties need one collation."""
-
-    begin = end = ""
-
-    def lines(self, work: _Work) -> Iterator[str]:
-        self.collations = dict(self._collations())
+        self.connection = connection
         self.work = work
-        return (line for line in super().lines(work) if line)
+        self.sql = sql
 
-    def _collations(self) -> Iterator[tuple[tuple[str, str], str]]:
-        query = "SELECT table_schema, table_name, table_collation FROM information_schema.tables WHERE table_collation IS NOT NULL"
-        for schema, name, collation in self.connection.execute(sqlalchemy.text(query)):
-            yield (str(schema), str(name)), str(collation)
+    def text(self) -> str:
+        """All of it."""
+        before, after = self.around()
+        foreign_keys = list(self.work.foreign_keys())
+        body = [*self.begin, *before]
+        for table, key in foreign_keys:
+            body.append(f"ALTER TABLE {self.of(table.id)} {self.drop_foreign_key} {self.quoted(key.name or '')};")
+        body += self.changes()
+        body += [self.foreign_key(table, key) for table, key in foreign_keys]
+        return "\n".join([*self.head(), *body, *after, *self.end]) + "\n"
 
-    def _collation(self, table: _Table, column: str) -> str:
-        """That of the table which a foreign key refers to, else its own."""
-        for name, schema, foreign in self.work.foreign:
-            if (name, schema) == (table.name, table.schema) and column in foreign["constrained_columns"]:
-                other = self.work.tables.get((foreign["referred_schema"] or schema, foreign["referred_table"]))
-                if other is not None and other is not table:
-                    return self._collation(
-                        other, foreign["referred_columns"][foreign["constrained_columns"].index(column)]
-                    )
-        schema = table.schema or sqlalchemy.inspect(self.connection).default_schema_name
-        return self.collations.get((schema, table.name), "")
-
-    def column(self, alter: str, table: _Table, name: str, column: Mapping[str, Any]) -> Iterator[str]:
-        collation = self._collation(table, name)
-        charset = f" CHARACTER SET {collation.partition('_')[0]} COLLATE {collation}" if collation else ""
-        null = "NULL" if column["nullable"] else "NOT NULL"
-        comment = f" COMMENT '{str(column['comment']).replace(chr(39), chr(39) * 2)}'" if column.get("comment") else ""
-        yield f"{alter} MODIFY COLUMN {self.quote(name)} {_TYPE}{charset} {null}{comment};"
-
-    def drop_key(self, alter: str, _table: _Table, key: Mapping[str, Any]) -> str:
-        return f"{alter} DROP INDEX {self.quote(key['name'])};"
-
-    def drop_foreign(self, name: str, schema: str | None, foreign: Mapping[str, Any]) -> str:
-        return f"ALTER TABLE {self.full(name, schema)} DROP FOREIGN KEY {self.quote(foreign['name'])};"
-
-    def views(self, _work: _Work) -> list[tuple[str, str, str, list[str]]]:
-        return []
-
-
-class _SQLite(_Writer):
-    """SQLite has no change of a column's type: tables are made anew in the way its documentation gives (lang_altertable, 12 steps)."""
-
-    def lines(self, work: _Work) -> Iterator[str]:
-        yield "PRAGMA foreign_keys = OFF;"
-        yield "PRAGMA legacy_alter_table = ON;"
-        yield "BEGIN;"
-        for table in work.tables.values():
-            if table.changes:
-                yield from self.table(table)
-        yield "COMMIT;"
-        yield "PRAGMA legacy_alter_table = OFF;"
-        yield "PRAGMA foreign_keys = ON;"
-        yield "-- This has to show no row:"
-        yield "PRAGMA foreign_key_check;"
-
-    def table(self, table: _Table) -> Iterator[str]:
-        exp = sqlglot.exp
-        query = sqlalchemy.text(
-            "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = :name AND sql IS NOT NULL ORDER BY rowid"
-        )
-        parts = [tuple(map(str, row)) for row in self.connection.execute(query, {"name": table.name})]
-        made = sqlglot.parse_one(next(text for kind, _name, text in parts if kind == "table"), read="sqlite")
-        lseq_keys = [key["column_names"] for key in table.keys]
-        for column in made.this.find_all(exp.ColumnDef):
-            if column.name in table.columns:
-                column.set("kind", exp.DataType.build(_TYPE, dialect="sqlite"))
-                self._without(column, exp.AutoIncrementColumnConstraint)
-            if [column.name] in lseq_keys:
-                self._without(column, exp.UniqueColumnConstraint)
-        kept = [each for each in made.this.expressions if not self._is_key(each, lseq_keys)]
-        if table.needs_lseq:
-            place = max(number for number, each in enumerate(kept) if isinstance(each, exp.ColumnDef)) + 1
-            kept.insert(
-                place,
-                exp.ColumnDef(this=exp.to_identifier("lseq"), kind=exp.DataType.build("integer", dialect="sqlite")),
-            )
-        made.this.set("expressions", kept)
-        columns = [each.name for each in kept if isinstance(each, exp.ColumnDef)]
-        there = [name for name in columns if name != "lseq" or not table.needs_lseq]
-        new = f"{table.name}__new"
-        made.this.set("this", exp.Table(this=exp.to_identifier(new, quoted=True)))
-        values = ", ".join(
-            f"CAST({self.quote(name)} AS TEXT)" if name in table.columns else self.quote(name) for name in there
-        )
-        yield f"{made.sql(dialect='sqlite', pretty=True)};"
-        # Names are quoted by the dialect, and nothing is run here.
-        yield f"INSERT INTO {self.quote(new)} ({self.names(there)}) SELECT {values} FROM {self.quote(table.name)};"  # noqa: S608
-        yield f"DROP TABLE {self.quote(table.name)};"
-        yield f"ALTER TABLE {self.quote(new)} RENAME TO {self.quote(table.name)};"
-        dropped = {key["name"] for key in table.keys if key["sort"] == "index"}
-        yield from (f"{text};" for kind, name, text in parts if kind in ("index", "trigger") and name not in dropped)
-        for names in lseq_keys:
-            yield f"CREATE INDEX {self.quote(f'{table.name}_lseq')} ON {self.quote(table.name)} ({self.names(names)});"
-
-    @staticmethod
-    def _without(column: Any, constraint: Any) -> None:
-        column.set(
-            "constraints",
-            [each for each in column.args.get("constraints") or [] if not isinstance(each.kind, constraint)],
-        )
-
-    @staticmethod
-    def _is_key(each: Any, keys: list[list[str]]) -> bool:
-        exp = sqlglot.exp
-        if not each.find(exp.UniqueColumnConstraint) or isinstance(each, exp.ColumnDef):
-            return False
-        names = [name.name for name in each.find_all(exp.Identifier) if not isinstance(name.parent, exp.Constraint)]
-        return names in keys
-
-
-class _SQLServer(_Writer):
-    """Untested: what stands on a column is dropped before it is changed, and made again."""
-
-    begin, end = "SET XACT_ABORT ON;\nBEGIN TRANSACTION;", "COMMIT TRANSACTION;"
-
-    def table(self, table: _Table) -> Iterator[str]:
-        inspector = sqlalchemy.inspect(self.connection)
-        full, alter = self.full(table.name, table.schema), f"ALTER TABLE {self.full(table.name, table.schema)}"
-        primary = inspector.get_pk_constraint(table.name, schema=table.schema)
-        indexes = [
-            each
-            for each in inspector.get_indexes(table.name, schema=table.schema)
-            if set(each["column_names"]) & set(table.columns)
+    def head(self) -> list[str]:
+        """Comments on top."""
+        return [
+            f"-- Mends the database {' '.join(self.database.name.split())} for release 10.6, since which an LSID is a text: columns that hold",
+            f"-- LSIDs become {_TYPE}, the Integration Client's table gets lseq, and no LSEQ has to be unique.",
+            "-- Nothing of it was run. Take a backup, stop what writes to the database, read it, and run it by hand:",
+            f"-- {_RUN[self.database.dialect]}",
+            "-- The Integration Client changes its own table by itself when it is updated (guide): update it first, then write this anew.",
+            *(line for said in self.work.hand for line in _commented(f"BY HAND: {said}")),
+            "",
         ]
-        tied = bool(set(primary.get("constrained_columns") or ()) & set(table.columns))
-        if tied:
-            yield f"{alter} DROP CONSTRAINT {self.quote(primary['name'])};"
-        yield from (f"DROP INDEX {self.quote(each['name'])} ON {full};" for each in indexes)
-        yield from super().table(table)
-        if tied:
-            yield f"{alter} ADD CONSTRAINT {self.quote(primary['name'])} PRIMARY KEY ({self.names(primary['constrained_columns'])});"
-        for each in indexes:
-            yield f"CREATE {'UNIQUE ' if each['unique'] else ''}INDEX {self.quote(each['name'])} ON {full} ({self.names(each['column_names'])});"
 
-    def column(self, alter: str, _table: _Table, name: str, column: Mapping[str, Any]) -> Iterator[str]:
-        if column.get("identity"):
-            yield f"-- {name} is an identity, which no statement takes away: make a new column, copy, drop, rename."
-        if column.get("default") is not None:
-            yield f"-- {name} has a default ({column['default']}): drop its constraint first."
-        yield f"{alter} ALTER COLUMN {self.quote(name)} {_TYPE} {'NULL' if column['nullable'] else 'NOT NULL'};"
+    def around(self) -> tuple[list[str], list[str]]:
+        """What goes before the changes, and what comes back after them."""
+        return [], []
 
-    def views(self, _work: _Work) -> list[tuple[str, str, str, list[str]]]:
-        return []
+    def changes(self) -> Iterator[str]:
+        """The tables, one after the other."""
+        for table in self.work.tables.values():
+            for check in table.checks:
+                if any(_mentions(check["sqltext"], column) for column in self.work.numbers(table)):
+                    yield from _commented(
+                        f"BY HAND: this check takes an LSID for a number and goes away: {check['sqltext']}"
+                    )
+                    yield f"ALTER TABLE {self.of(table.id)} DROP CONSTRAINT {self.quoted(check['name'])};"
+            for column in self.work.changed(table):
+                yield from self.retyped(table, column)
+        for table in self.work.lseq:
+            yield f"ALTER TABLE {self.of(table.id)} ADD {self.quoted('lseq')} integer NULL;"
+        for table, key in self.work.keys:
+            yield from self.unkeyed(table, key)
+
+    def retyped(self, table: Table, column: str) -> Iterator[str]:
+        """A column as a text."""
+        raise NotImplementedError
+
+    def unkeyed(self, table: Table, key: Key) -> Iterator[str]:
+        """A plain index in the place of a key."""
+        if key.sort == "unique index":
+            yield self.drop_index(table, key.name or "")
+        else:
+            yield f"ALTER TABLE {self.of(table.id)} DROP CONSTRAINT {self.quoted(key.name or '')};"
+        yield f"CREATE INDEX {self.quoted(self.index(table, key))} ON {self.of(table.id)} ({self.listed(key.columns)});"
+
+    def drop_index(self, table: Table, name: str) -> str:
+        """The statement."""
+        return f"DROP INDEX {self.of((table.schema, name))};"
+
+    def foreign_key(self, table: Table, key: ForeignKey) -> str:
+        """It, as it was."""
+        options = {name: str(value) for name, value in key.options.items() if value not in (None, False)}
+        said = [f"MATCH {options['match']}"] if "match" in options else []
+        said += [f"ON {what.upper()} {options[f'on{what}']}" for what in ("update", "delete") if f"on{what}" in options]
+        said += ["DEFERRABLE"] if "deferrable" in options else []
+        said += [f"INITIALLY {options['initially']}"] if "initially" in options else []
+        own, other = zip(*key.pairs, strict=True)
+        return (
+            f"ALTER TABLE {self.of(table.id)} ADD CONSTRAINT {self.quoted(key.name or '')} FOREIGN KEY ({self.listed(own)})"
+            f" REFERENCES {self.of(key.to)} ({self.listed(other)}){''.join(f' {one}' for one in said)};"
+        )
+
+    @staticmethod
+    def index(table: Table, key: Key) -> str:
+        """A name for the plain index."""
+        return key.name if key.name and key.sort != "primary key" else f"{table.name}_{'_'.join(key.columns)}"
+
+    def of(self, name: TableName) -> str:
+        """Schema and name, quoted."""
+        return ".".join(self.quoted(part) for part in name)
+
+    def quoted(self, name: str) -> str:
+        """A name as SQL takes it. Drivers want every % twice; a person does not."""
+        return self.connection.dialect.identifier_preparer.quote_identifier(name).replace("%%", "%")
+
+    def listed(self, columns: Iterable[str]) -> str:
+        """Names, quoted, with commas."""
+        return ", ".join(self.quoted(column) for column in columns)
+
+    def rows(self, query: str, **given: Any) -> Sequence[Any]:
+        """What the catalogue says."""
+        return self.connection.execute(sqlalchemy.text(query), given).all()
 
 
-_WRITERS: dict[str, type[_Writer]] = {
-    "postgresql": _Writer,
-    "mysql": _MariaDB,
-    "mariadb": _MariaDB,
-    "sqlite": _SQLite,
-    "mssql": _SQLServer,
+class _Postgres(_Writer):
+    begin = ("BEGIN;",)
+    end = ("COMMIT;",)
+
+    def __init__(self, database: Database, connection: Connection, work: _Work, sql: Judge) -> None:
+        super().__init__(database, connection, work, sql)
+        # So that the server tells every name with its schema: whoever runs this may look for names elsewhere.
+        connection.exec_driver_sql("SET search_path TO ''")
+        # What a table has from the one that it is a part of changes with that one.
+        query = """SELECT n.nspname, c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+            JOIN pg_namespace n ON n.oid = c.relnamespace"""
+        for row in self.rows(query):
+            part = work.tables.pop((row[0], row[1]), None)
+            if part:
+                work.columns = {column: group for column, group in work.columns.items() if column[:2] != part.id}
+                work.keys = [(table, key) for table, key in work.keys if table is not part]
+                work.lseq = [table for table in work.lseq if table is not part]
+
+    def retyped(self, table: Table, column: str) -> Iterator[str]:
+        found = table.columns[column]
+        change = f"ALTER TABLE {self.of(table.id)} ALTER COLUMN {self.quoted(column)}"
+        cast = self.quoted(column)
+        if _number(found):
+            yield from self._without_conditions(table, column)
+            if found.get("identity"):
+                yield f"{change} DROP IDENTITY;"
+            elif found["default"] is not None:
+                yield f"{change} DROP DEFAULT;"
+            cast = cast if isinstance(plain_type(found["type"]), sqlalchemy.types.Integer) else f"{cast}::bigint"
+        yield f"{change} TYPE {_TYPE} USING {cast}::{_TYPE};"
+
+    def _without_conditions(self, table: Table, column: str) -> Iterator[str]:
+        """Indexes with an expression or a condition on the column."""
+        query = """SELECT c.relname, pg_get_indexdef(i.indexrelid), concat(pg_get_expr(i.indpred, i.indrelid), ' ',
+                pg_get_expr(i.indexprs, i.indrelid))
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = CAST(:name AS regclass)"""
+        for name, definition, conditions in self.rows(query, name=self.of(table.id)):
+            if _mentions(conditions, column):
+                yield from _commented(f"BY HAND: this index takes an LSID for a number and goes away: {definition};")
+                yield self.drop_index(table, name)
+
+    def around(self) -> tuple[list[str], list[str]]:
+        before: list[str] = []
+        after: list[str] = []
+        views = self._views()
+        gone = self._triggers(views)
+        # Nothing that was left out can be built upon.
+        left: set[int] = set()
+        before += [f"DROP TRIGGER {self.quoted(name)} ON {table};" for _oid, table, name, _definition, _numeric in gone]
+        for view in views:
+            sort = "MATERIALIZED VIEW" if view.relkind == "m" else "VIEW"
+            before.insert(len(gone), f"DROP {sort} {self.of((view.nspname, view.relname))};")
+            lines = self._view(view, sort)
+            lines += [definition for oid, _table, _name, definition, _numeric in gone if oid == view.oid]
+            if set(view.uses) & left or self._numeric(view.definition, "view", view.nspname, view.relname):
+                left.add(view.oid)
+                after += _commented(
+                    f"BY HAND: the view {view.relname} takes an LSID for a number, or uses a view that does. Mend it, then make it:"
+                )
+                after += [line for statement in lines for line in _commented(statement)]
+            else:
+                after += lines
+        known = {view.oid for view in views}
+        for oid, _table, name, definition, numeric in gone:
+            if oid in known:
+                continue
+            if numeric:
+                after += _commented(f"BY HAND: the trigger {name} takes an LSID for a number. Mend it, then make it:")
+                after += _commented(definition)
+            else:
+                after.append(definition)
+        return before, after
+
+    def _attributes(self) -> str:
+        """The changing columns, as a list of (table, number) for a query; names stand in it as literals."""
+        found = []
+        for schema, table, column in self.work.columns:
+            query = "SELECT attrelid, attnum FROM pg_attribute WHERE attrelid = CAST(:name AS regclass) AND attname = :column"
+            ((oid, number),) = self.rows(query, name=self.of((schema, table)), column=column)
+            found.append(f"({int(oid)}, {int(number)})")
+        return ", ".join(found) or "(0, 0)"
+
+    def _views(self) -> Sequence[Any]:
+        """The views on the columns and those on these views, each behind what it uses."""
+        query = f"""
+            WITH RECURSIVE uses(view, used) AS (
+                SELECT DISTINCT r.ev_class, d.refobjid FROM pg_rewrite r
+                JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+                WHERE d.refobjid <> r.ev_class
+            ), found(oid, depth) AS (
+                SELECT r.ev_class, 1 FROM pg_rewrite r
+                JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+                WHERE (d.refobjid, d.refobjsubid) IN ({self._attributes()})
+                UNION
+                SELECT u.view, f.depth + 1 FROM found f JOIN uses u ON u.used = f.oid
+            )
+            SELECT c.oid, n.nspname, c.relname, c.relkind, pg_get_viewdef(c.oid) AS definition, c.reloptions, c.relispopulated,
+                pg_get_userbyid(c.relowner) AS owner, obj_description(c.oid, 'pg_class') AS comment,
+                ARRAY(SELECT used FROM uses WHERE view = c.oid) AS uses
+            FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            JOIN (SELECT oid, max(depth) AS depth FROM found GROUP BY oid) f ON f.oid = c.oid
+            WHERE c.relkind IN ('v', 'm') ORDER BY f.depth, n.nspname, c.relname"""  # noqa: S608 - numbers only
+        return self.rows(query)
+
+    def _view(self, view: Any, sort: str) -> list[str]:
+        """Statements that make a view as it was, with owner, comment, rights and indexes."""
+        name = self.of((view.nspname, view.relname))
+        options = f" WITH ({', '.join(view.reloptions)})" if view.reloptions else ""
+        data = " WITH NO DATA" if view.relkind == "m" and not view.relispopulated else ""
+        lines = [f"CREATE {sort} {name}{options} AS\n{view.definition.rstrip().rstrip(';')}{data};"]
+        lines += [
+            f"{row[0]};"
+            for row in self.rows("SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = :o", o=view.oid)
+        ]
+        lines.append(f"ALTER {sort} {name} OWNER TO {self.quoted(view.owner)};")
+        if view.comment:
+            lines.append(f"COMMENT ON {sort} {name} IS {_literal(view.comment)};")
+        query = """SELECT r.rolname, a.privilege_type, a.is_grantable FROM pg_class c CROSS JOIN aclexplode(c.relacl) a
+            LEFT JOIN pg_roles r ON r.oid = a.grantee WHERE c.oid = :o AND a.grantee <> c.relowner ORDER BY 1, 2"""
+        for role, right, grantable in self.rows(query, o=view.oid):
+            to = self.quoted(role) if role else "PUBLIC"
+            lines.append(f"GRANT {right} ON {name} TO {to}{' WITH GRANT OPTION' if grantable else ''};")
+        return lines
+
+    def _triggers(self, views: Sequence[Any]) -> list[tuple[int, str, str, str, bool]]:
+        """Those that name a changing column, and those of the views: table, its quoted name, name, statement, whether numeric."""
+        query = f"""
+            SELECT DISTINCT t.tgrelid, n.nspname, c.relname, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled FROM pg_trigger t
+            JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+            LEFT JOIN pg_depend d ON d.classid = 'pg_trigger'::regclass AND d.objid = t.oid AND d.refclassid = 'pg_class'::regclass
+            WHERE NOT t.tgisinternal AND t.tgparentid = 0
+                AND ((d.refobjid, d.refobjsubid) IN ({self._attributes()}) OR t.tgrelid = ANY(CAST(:views AS oid[])))
+            ORDER BY 2, 3, 4"""  # noqa: S608 - numbers only
+        found = []
+        for oid, schema, table, name, text, fires in self.rows(query, views=[view.oid for view in views]):
+            of = self.of((schema, table))
+            how = {"D": "DISABLE", "R": "ENABLE REPLICA", "A": "ENABLE ALWAYS"}.get(fires)
+            state = f"\nALTER TABLE {of} {how} TRIGGER {self.quoted(name)};" if how else ""
+            found.append((oid, of, name, f"{text};{state}", self._numeric(text, "trigger", schema, name)))
+        return found
+
+    def _numeric(self, text: str, sort: str, schema: str, name: str) -> bool:
+        place = Place(database=self.database.name, object=f"{sort} {schema}.{name}")
+        return any(found.open and found.kind in _NUMERIC for found in self.sql(text, self.database.dialect, place))
+
+
+class _MariaDb(_Writer):
+    drop_foreign_key = "DROP FOREIGN KEY"
+
+    def retyped(self, table: Table, column: str) -> Iterator[str]:
+        found = table.columns[column]
+        change = f"ALTER TABLE {self.of(table.id)} MODIFY COLUMN {self.quoted(column)}"
+        null = "NULL" if found["nullable"] else "NOT NULL"
+        # MODIFY leaves off what it does not name: a number's default and its counting up, which is wanted.
+        kept = f" DEFAULT {found['default']}" if not _number(found) and found["default"] is not None else ""
+        if found.get("comment"):
+            kept += " COMMENT " + _literal(found["comment"].replace("\\", "\\\\"))
+        if _number(found) and self._padded(found["type"]):
+            yield f"{change} bigint {null};"
+        yield f"{change} {_TYPE} COLLATE {self._collation((*table.id, column))} {null}{kept};"
+
+    @staticmethod
+    def _padded(kind: Any) -> bool:
+        """Whether a number would become a text with noughts around it."""
+        return bool(getattr(kind, "zerofill", False)) or not isinstance(kind, sqlalchemy.types.Integer)
+
+    def _collation(self, column: ColumnName) -> str:
+        """The one for all texts that a foreign key ties together: that of one that is a text now, else of a table."""
+        for query in (
+            "SELECT collation_name FROM information_schema.columns WHERE (table_schema, table_name, column_name) = (:s, :t, :c)",
+            "SELECT table_collation FROM information_schema.tables WHERE (table_schema, table_name) = (:s, :t)",
+        ):
+            for schema, table, name in sorted(self.work.columns[column]):
+                given = {"s": schema, "t": table, "c": name}
+                found = self.connection.execute(
+                    sqlalchemy.text(query), {key: value for key, value in given.items() if f":{key}" in query}
+                ).scalar()
+                if found:
+                    return str(found)
+        raise AssertionError(f"the table of {column} has no collation")
+
+    def unkeyed(self, table: Table, key: Key) -> Iterator[str]:
+        # In one statement: a column that counts up has to have an index at any time.
+        drop = "PRIMARY KEY" if key.sort == "primary key" else f"INDEX {self.quoted(key.name or '')}"
+        yield (
+            f"ALTER TABLE {self.of(table.id)} DROP {drop},"
+            f" ADD INDEX {self.quoted(self.index(table, key))} ({self.listed(key.columns)});"
+        )
+
+
+class _SqlServer(_Writer):
+    """Untested. Keys and indexes on a column have to go before it changes; a column that counts up is built anew."""
+
+    begin = ("SET XACT_ABORT ON;", "BEGIN TRANSACTION;")
+    end = ("COMMIT;",)
+
+    def text(self) -> str:
+        # A batch is read as a whole, so what it names has to be there when it begins.
+        return "-- UNTESTED: no SQL Server has ever run what is written here.\n" + super().text().replace(
+            ";\n", ";\nGO\n"
+        )
+
+    def around(self) -> tuple[list[str], list[str]]:
+        said = "BY HAND: checks, computed columns, defaults with a name of their own and views WITH SCHEMABINDING are not looked at."
+        return _commented(said), []
+
+    def changes(self) -> Iterator[str]:
+        again = []
+        for table in self.work.tables.values():
+            changed = set(self.work.changed(table))
+            named = {key.name for key in table.keys if key.sort != "unique index"}
+            for key in table.keys:
+                if key.sort != "unique index" and changed & set(key.columns):
+                    yield f"ALTER TABLE {self.of(table.id)} DROP CONSTRAINT {self.quoted(key.name or '')};"
+                    sort = "PRIMARY KEY" if key.sort == "primary key" else "UNIQUE"
+                    again.append(
+                        f"ALTER TABLE {self.of(table.id)} ADD CONSTRAINT {self.quoted(key.name or '')} {sort} ({self.listed(key.columns)});"
+                    )
+            for index in table.indexes:
+                columns = [column for column in index["column_names"] if column]
+                if index["name"] not in named and changed & set(columns):
+                    yield self.drop_index(table, str(index["name"]))
+                    again.append(
+                        f"CREATE {'UNIQUE ' if index['unique'] else ''}INDEX {self.quoted(str(index['name']))}"
+                        f" ON {self.of(table.id)} ({self.listed(columns)});"
+                    )
+        yield from super().changes()
+        yield from again
+
+    def retyped(self, table: Table, column: str) -> Iterator[str]:
+        found = table.columns[column]
+        null = "NULL" if found["nullable"] else "NOT NULL"
+        alter = f"ALTER TABLE {self.of(table.id)}"
+        if found["default"] is not None and _number(found):
+            yield from _commented(
+                f"BY HAND: drop the constraint of the default {found['default']} of {table.name}.{column} first."
+            )
+        if found.get("identity") or found.get("autoincrement") is True:
+            new = f"{column}_text"
+            yield f"{alter} ADD {self.quoted(new)} {_TYPE} NULL;"
+            yield f"UPDATE {self.of(table.id)} SET {self.quoted(new)} = CAST({self.quoted(column)} AS {_TYPE});"  # noqa: S608
+            yield f"{alter} DROP COLUMN {self.quoted(column)};"
+            yield f"EXEC sp_rename {_literal(self.of(table.id) + '.' + self.quoted(new))}, {_literal(column)}, 'COLUMN';"
+        elif _number(found) and not isinstance(found["type"], sqlalchemy.types.Integer):
+            yield f"{alter} ALTER COLUMN {self.quoted(column)} bigint {null};"
+        yield f"{alter} ALTER COLUMN {self.quoted(column)} {_TYPE} {null};"
+
+    def drop_index(self, table: Table, name: str) -> str:
+        return f"DROP INDEX {self.quoted(name)} ON {self.of(table.id)};"
+
+
+_TOKEN = re.compile(
+    r"""--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|\w+|\s+|.""", re.DOTALL
+)
+_CONSTRAINTS = frozenset("CONSTRAINT PRIMARY NOT NULL UNIQUE CHECK DEFAULT COLLATE REFERENCES GENERATED AS".split())
+
+
+class _Sqlite(_Writer):
+    """Tables are built anew in the way that SQLite's documentation gives (ALTER TABLE, 12 steps): no column changes in place."""
+
+    def text(self) -> str:
+        anew = [
+            table
+            for table in self.work.tables.values()
+            if self.work.changed(table)
+            or any(one is table and key.sort != "unique index" for one, key in self.work.keys)
+        ]
+        body = [
+            "PRAGMA foreign_keys = OFF;",
+            "-- So that views and triggers that name a table do not stop its replacement.",
+            "PRAGMA legacy_alter_table = ON;",
+            "BEGIN IMMEDIATE;",
+        ]
+        again: list[str] = []
+        for table in anew:
+            body += self._anew(table)
+            query = "SELECT sql FROM sqlite_master WHERE tbl_name = :t AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY type, name"
+            again += [f"{row[0]};" for row in self.rows(query, t=table.name)]
+        body += [f"ALTER TABLE {self.quoted(table.name)} ADD COLUMN lseq INTEGER;" for table in self.work.lseq]
+        body += again
+        for table, key in self.work.keys:
+            if key.sort == "unique index":
+                body.append(f"DROP INDEX {self.quoted(key.name or '')};")
+            plain = self.quoted(self.index(table, key))
+            body.append(f"CREATE INDEX {plain} ON {self.quoted(table.name)} ({self.listed(key.columns)});")
+        body += [
+            "-- Has to show nothing.",
+            "PRAGMA foreign_key_check;",
+            "COMMIT;",
+            "PRAGMA legacy_alter_table = OFF;",
+            "PRAGMA foreign_keys = ON;",
+        ]
+        return "\n".join([*self.head(), *body]) + "\n"
+
+    def _anew(self, table: Table) -> Iterator[str]:
+        new, old = self.quoted(f"{table.name}_new"), self.quoted(table.name)
+        ((made,),) = self.rows("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :t", t=table.name)
+        unkeyed = {column for one, key in self.work.keys if one is table for column in key.columns}
+        text, gone = _edited(made, new, set(self.work.changed(table)), unkeyed)
+        for check in gone:
+            yield from _commented(f"BY HAND: this check takes an LSID for a number and goes away: {check}")
+        yield f"{text};"
+        columns = [name for name, column in table.columns.items() if not column.get("computed")]
+        values = ", ".join(self._value(table, column) for column in columns)
+        yield f"INSERT INTO {new} ({self.listed(columns)}) SELECT {values} FROM {old};"  # noqa: S608 - for a person to run
+        yield f"DROP TABLE {old};"
+        yield f"ALTER TABLE {new} RENAME TO {old};"
+
+    def _value(self, table: Table, column: str) -> str:
+        name = self.quoted(column)
+        if column not in self.work.changed(table):
+            return name
+        # 7.0 is the LSID 7.
+        return (
+            f"CASE typeof({name}) WHEN 'real' THEN CAST(CAST({name} AS INTEGER) AS TEXT) ELSE CAST({name} AS TEXT) END"
+        )
+
+
+def _edited(made: str, name: str, retyped: set[str], unkeyed: set[str]) -> tuple[str, list[str]]:
+    """CREATE TABLE of SQLite under another name, columns as texts, and without keys of an LSEQ; and the checks it lost.
+
+    It is edited, not written anew, since nothing else tells all that it says.
+    """
+    body, rest = _definitions(made)
+    kind = "TEXT" if re.search(r"\bSTRICT\b", rest, re.IGNORECASE) else f"VARCHAR({names.LSID_LENGTH})"
+    kept, gone = [], []
+    for part in body:
+        pieces = _pieces(part)
+        first = pieces[0].upper()
+        if first in ("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"):
+            what = pieces[2].upper() if first == "CONSTRAINT" else first
+            if what == "CHECK" and any(_mentions("".join(part), column) for column in retyped):
+                gone.append(" ".join(pieces))
+                continue
+            inside = next(piece for piece in pieces if piece.startswith("("))[1:-1]
+            if what in ("PRIMARY", "UNIQUE") and {_bare(column) for column in inside.split(",")} <= unkeyed:
+                continue
+            kept.append("".join(part).strip())
+        elif _bare(pieces[0]) in retyped:
+            text, lost = _as_text(pieces, kind)
+            kept.append(text)
+            gone += lost
+        else:
+            kept.append(_without_key(pieces) if _bare(pieces[0]) in unkeyed else "".join(part).strip())
+    # The comma stands on a line of its own, since what is before it may end with a comment.
+    return f"CREATE TABLE {name} (\n    " + "\n    , ".join(kept) + f"\n){rest}", gone
+
+
+def _definitions(made: str) -> tuple[list[list[str]], str]:
+    """The tokens of each column and constraint of CREATE TABLE, and what comes behind them."""
+    tokens = _TOKEN.findall(made)
+    start = tokens.index("(")
+    parts: list[list[str]] = [[]]
+    depth = 1
+    for number, token in enumerate(tokens[start + 1 :], start + 1):
+        depth += (token == "(") - (token == ")")
+        if depth == 0:
+            return parts, "".join(tokens[number + 1 :])
+        if token == "," and depth == 1:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    raise AssertionError(f"no end: {made}")
+
+
+def _pieces(part: Sequence[str]) -> list[str]:
+    """The words of a definition, what is in brackets as one; without comments."""
+    found: list[str] = []
+    depth = 0
+    for token in part:
+        if token.isspace() or token.startswith(("--", "/*")):
+            if depth:
+                found[-1] += " "
+            continue
+        if depth:
+            found[-1] += token
+        else:
+            found.append(token)
+        depth += (token == "(") - (token == ")")
+    return found
+
+
+def _bare(name: str) -> str:
+    """A name without quotes."""
+    name = name.strip()
+    if name[:1] in ('"', "`", "["):
+        return name[1:-1].replace(name[0] * 2, name[0])
+    return name
+
+
+def _clauses(pieces: Sequence[str]) -> list[list[str]]:
+    """A column's name and type, then each of its constraints; a name for a constraint goes with it."""
+    clauses: list[list[str]] = [[pieces[0]]]
+    for piece in pieces[1:]:
+        word = piece.upper()
+        last = [one.upper() for one in clauses[-1]]
+        joined = (word == "NULL" and last in (["NOT"], ["DEFAULT"])) or (word == "NULL" and last[-1:] == ["SET"])
+        joined = (
+            joined or (last[:1] == ["CONSTRAINT"] and len(last) <= 2) or (word == "DEFAULT" and last[-1:] == ["SET"])
+        )
+        joined = (
+            joined or (word == "NOT" and last[:1] == ["REFERENCES"]) or (word == "AS" and last[:1] == ["GENERATED"])
+        )
+        if word in _CONSTRAINTS and not joined:
+            clauses.append([])
+        clauses[-1].append(piece)
+    return clauses
+
+
+def _sort(clause: Sequence[str]) -> str:
+    upper = [piece.upper() for piece in clause]
+    return upper[2] if upper[0] == "CONSTRAINT" and len(upper) > 2 else upper[0]
+
+
+def _as_text(pieces: Sequence[str], kind: str) -> tuple[str, list[str]]:
+    """A column as a text, without what only a number can have; and the checks that it lost."""
+    clauses = _clauses(pieces)
+    sorts = [_sort(clause) for clause in clauses[1:]]
+    kept = [clauses[0][0], kind]
+    if "PRIMARY" in sorts and "NOT" not in sorts:
+        # A number that is the primary key is never null, a text may be.
+        kept.append("NOT NULL")
+    gone = []
+    for clause, sort in zip(clauses[1:], sorts, strict=True):
+        if sort == "CHECK":
+            gone.append(" ".join(clause))
+        elif sort != "DEFAULT":
+            kept += [piece for piece in clause if piece.upper() != "AUTOINCREMENT"]
+    return " ".join(kept), gone
+
+
+def _without_key(pieces: Sequence[str]) -> str:
+    """A column that is no key by itself."""
+    clauses = _clauses(pieces)
+    kept = [clauses[0], *(clause for clause in clauses[1:] if _sort(clause) not in ("PRIMARY", "UNIQUE"))]
+    return " ".join(piece for clause in kept for piece in clause)
+
+
+_WRITERS: Mapping[str, type[_Writer]] = {
+    "postgres": _Postgres,
+    "mysql": _MariaDb,
+    "tsql": _SqlServer,
+    "sqlite": _Sqlite,
 }

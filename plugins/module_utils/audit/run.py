@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import audit_file
-from ..errors import BadInput
+from ..errors import BadInput, BomgarError
 from ..record_files import write_file
 from ..runner import Task
 from . import answers, databases, files, migration, page, sql
@@ -65,16 +65,13 @@ def judged(text: str, dialect: str, place: Place) -> Iterable[Finding]:
 
 def _mend(database: databases.Database, audit: Audit) -> str | None:
     """The SQL that mends a database; None where there is nothing to be mended, or what stands in its way is a finding."""
-    gone = any(each.place == Place(database=database.name) and each.kind is Kind.NOT_READ for each in audit.findings)
-    if gone:
+    if any(each.place == Place(database=database.name) and each.kind is Kind.NOT_READ for each in audit.findings):
         return None
     try:
         return migration.sql_that_mends(database, judged)
-    except Exception as error:  # noqa: BLE001 - drivers raise what they like, and the audit itself is good
-        what = "the SQL that would mend it cannot be written"
-        audit.findings.append(
-            databases.not_read(Place(database=database.name), database, error, "Mend it by hand", what)
-        )
+    except BomgarError as error:
+        why = f"the SQL that would mend it cannot be written: {error.got}"
+        audit.findings.append(Finding(Place(database=database.name), Kind.NOT_READ, why, error.remedy))
         return None
 
 

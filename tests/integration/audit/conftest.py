@@ -1,36 +1,37 @@
 # Copyright: bomgar.appliance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Servers of databases, each begun once."""
+"""One server of each sort for all tests here, and sites for playbooks."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
+from ansible_collections.bomgar.appliance.tests.integration.audit import servers
 from ansible_collections.bomgar.appliance.tests.integration.playbooks.conftest import serve, world
-
-from .servers import SERVERS, Server
 
 __all__ = ["serve", "world"]
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
-    """`servers(kind)`: that server, begun when it is first asked for."""
-    running: dict[str, Server] = {}
-    with contextlib.ExitStack() as stack:
-
-        def of(kind: str) -> Server:
-            if kind not in running:
-                running[kind] = stack.enter_context(SERVERS[kind](tmp_path_factory.mktemp(kind)))
-            return running[kind]
-
-        yield of
+def postgres() -> Iterator[servers.Server]:
+    yield from servers.postgres()
 
 
-@pytest.fixture(params=sorted(SERVERS))
-def server(request: pytest.FixtureRequest, servers: Callable[[str], Server]) -> Server:
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[servers.Server]:
+    yield from servers.mariadb()
+
+
+@pytest.fixture(scope="session")
+def sqlite() -> Iterator[servers.Server]:
+    yield from servers.sqlite()
+
+
+@pytest.fixture(params=["postgres", "mariadb", "sqlite"])
+def server(request: pytest.FixtureRequest) -> servers.Server:
     """Each of them in turn."""
-    return servers(request.param)
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, servers.Server)
+    return found

@@ -1,197 +1,322 @@
 # Copyright: bomgar.appliance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Real databases: all that is planted is found and nothing else, the SQL that mends does, and what cannot be read is named."""
+"""The audit of real databases: what is planted is found, what is sound is not, and nothing that fails ends it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy
+from ansible_collections.bomgar.appliance.plugins.module_utils import libraries
 from ansible_collections.bomgar.appliance.plugins.module_utils.audit import databases, migration
-from ansible_collections.bomgar.appliance.plugins.module_utils.audit.findings import Audit, Kind
-from ansible_collections.bomgar.appliance.plugins.module_utils.audit.run import judged
+from ansible_collections.bomgar.appliance.plugins.module_utils.audit.databases import Database, audited, databases_from
+from ansible_collections.bomgar.appliance.plugins.module_utils.audit.findings import Finding, Kind, Place
+from ansible_collections.bomgar.appliance.plugins.module_utils.errors import BadInput, MissingLibrary
+from ansible_collections.bomgar.appliance.tests.integration.audit.servers import PASSWORD, Judge, Server, told
 
-from .estate import MENDED, PLANTED, old_schema
-from .servers import PASSWORD, Server
-
-GUID = "c69a8e10bea9428f816cfababe9815fe"
-
-
-def found(audit: Audit) -> set[tuple[Any, ...]]:
-    assert PASSWORD not in str(audit)
-    return {(each.place.object, each.place.column, each.kind) for each in audit.findings}
-
-
-def run_script(server: Server, database: str, script: str) -> None:
-    """As a person would run a file: by the server's own client, or all of it at once."""
-    with server.engine(database, isolation_level="AUTOCOMMIT").connect() as connection:
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        if server.kind == "sqlite":
-            raw.executescript(script)
-        else:
-            statements = (
-                [script] if server.kind == "postgresql" else [each for each in script.split(";\n") if each.strip()]
-            )
-            for statement in statements:
-                raw.cursor().execute(statement)
+SESSION = {
+    ("table session, column lsid", "lsid_number"),
+    ("table session", "lseq_missing"),
+    ("table chat, column session_lsid", "lsid_number"),
+    ("table ticket, column session_ref", "lsid_number"),
+    ("table Report Rows", "lseq_key"),
+    ("view v_next", "lsid_arithmetic"),
+}
+PLANTED = {
+    "postgres": {("table Report Rows, column LSID", "lsid_short"), ("trigger big", "lsid_arithmetic")},
+    "mysql": {("table Report Rows, column LSID", "lsid_short"), ("table own, column lsid", "lsid_number")},
+    "sqlite": {("table Report Rows, column LSID", "lsid_number"), ("table own, column lsid", "lsid_number")},
+}
+LOOKED = {
+    "postgres": {"tables": 5, "views": 6, "functions": 2, "procedures": 1, "triggers": 2},
+    "mysql": {"tables": 6, "views": 2, "functions": 1, "procedures": 2, "triggers": 1},
+    "sqlite": {"tables": 6, "views": 2, "triggers": 2},
+}
 
 
-def written(server: Server, database: str, *statements: str) -> None:
-    """Statements in one transaction, with foreign keys minded."""
-    with server.engine(database).begin() as connection:
-        if server.kind == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-        for statement in statements:
-            connection.exec_driver_sql(statement)
+def test_what_is_planted_is_found_and_nothing_else(server: Server) -> None:
+    database = server.fresh()
+    judge = Judge()
+    audit = audited(database, judge)
+    assert told(audit, database) == SESSION | PLANTED[server.kind]
+    assert audit.looked == LOOKED[server.kind]
+    assert {dialect for dialect, _text in judge.seen.values()} == {server.kind}
+    assert "c.session_lsid" in judge.seen["view v_sessions"][1].replace("`", "")
+    assert "external_key" in judge.seen["trigger note" if server.kind != "postgres" else "function noted"][1]
+    if server.kind != "sqlite":
+        assert re.search(r"DELETE FROM `?session", judge.seen["procedure forget"][1])
+        assert re.search(r"`?p_lsid`? int", judge.seen["function found"][1]), "its parameters are told"
+        assert not any("DEFINER=" in text for _dialect, text in judge.seen.values())
 
 
-def test_all_that_is_planted_is_found_and_nothing_else(server: Server) -> None:
-    database = server.database("planted", old_schema(server.kind))
-    audit = databases.audited(database, judged)
-    assert found(audit) == PLANTED[server.kind]
-    assert audit.looked["tables"] == 8
-    assert audit.looked["views"] == 4
+def test_a_finding_says_why_and_how_to_mend(server: Server) -> None:
+    database = server.fresh()
+    found = {str(item.place).partition(": ")[2]: item for item in audited(database, Judge()).findings}
+    assert "it refers to lsid of table session, and it is a number" in found["table ticket, column session_ref"].why
+    assert "Make it varchar(32)" in found["table session, column lsid"].mend
+    assert found["table session, column lsid"].text.startswith("lsid INTEGER")
+    assert "lseq for unique" in found["table Report Rows"].why
+    counts = found["table session, column lsid" if server.kind == "postgres" else "table chat, column session_lsid"]
+    assert ("no longer number it" in counts.mend) is (server.kind == "postgres")
 
 
-def test_the_sql_that_mends_does(server: Server) -> None:
-    """Rows and keys stay; afterwards the new forms fit, and nothing is found any more."""
-    name = "mended"
-    database = server.database(name, old_schema(server.kind))
-    tables = ("session", "session_note", "survey", "billing", "archive", "feed", "person")
-    before = {table: server.rows(name, f"SELECT * FROM {table} ORDER BY 1") for table in tables}
-    script = migration.sql_that_mends(database, judged)
-    assert script is not None
-    assert "Nothing has run this" in script
-    assert server.rows(name, "SELECT count(*) FROM session") == [(3,)]
+@pytest.mark.parametrize("kind", ["mariadb", "sqlite"])
+def test_what_counts_up_is_told(kind: str, request: pytest.FixtureRequest) -> None:
+    database = request.getfixturevalue(kind).fresh()
+    found = {str(item.place).partition(": ")[2]: item for item in audited(database, Judge()).findings}
+    assert "no longer number it" in found["table own, column lsid"].mend
 
-    run_script(server, name, script)
-    server.run(name, MENDED[server.kind])
 
-    def as_texts(table: str, *columns: int) -> list[tuple[Any, ...]]:
-        return [
-            tuple(str(value) if place in columns and value is not None else value for place, value in enumerate(row))
-            for row in before[table]
-        ]
+TYPES = {
+    "postgres": """
+        CREATE DOMAIN guid AS varchar(12); CREATE DOMAIN numbered AS bigint;
+        CREATE TABLE t (a_lsid guid, b_lsid numbered, c_lsids integer[], d_lsid text, e_lsid char(36), f_lsid numeric(12),
+            g_lsid real, h_lsid bytea, i_lsid json, j_lsid point, k_lsid uuid, l_lsid oid, has_lsid boolean)""",
+    "mysql": """
+        CREATE TABLE t (a_lsid char(12), b_lsid bigint, c_lsid double, d_lsid text, e_lsid char(36), f_lsid decimal(12),
+            h_lsid binary(16), i_lsid json, k_lsid uuid, m_lsid blob, n_lsid enum('a', 'b'), has_lsid boolean)""",
+    "sqlite": """
+        CREATE TABLE t (a_lsid VARCHAR(12), b_lsid BIGINT, c_lsid, d_lsid TEXT, f_lsid NUMERIC, g_lsid REAL, h_lsid BLOB,
+            has_lsid BOOLEAN)""",
+}
+FAULTS = {
+    "postgres": {"short": "ah", "number": "bcfgl", "unknown": "j"},
+    "mysql": {"short": "ah", "number": "bcf", "unknown": ""},
+    "sqlite": {"short": "", "number": "bfg", "unknown": ""},
+}
 
-    assert [row[:11] for row in server.rows(name, "SELECT * FROM session ORDER BY id")] == as_texts("session", 1)
-    assert server.rows(name, "SELECT lseq FROM session") == [(None,)] * 3
-    assert server.rows(name, "SELECT * FROM session_note ORDER BY id") == as_texts("session_note", 1)
-    assert server.rows(name, "SELECT * FROM survey ORDER BY id") == as_texts("survey", 1)
-    assert server.rows(name, "SELECT * FROM billing ORDER BY id") == as_texts("billing", 1)
-    assert server.rows(name, "SELECT * FROM archive") == before["archive"]
-    assert server.rows(name, "SELECT * FROM feed") == before["feed"]
-    assert sorted(server.rows(name, "SELECT lsid, notes FROM v_on_top")) == [("1", 1), ("918273", 1)]
 
-    written(
-        server,
-        name,
-        f"INSERT INTO session (lsid, lseq, start_time) VALUES ('{GUID}', 7, 400), ('{GUID[::-1]}', 7, 500)",
-        f"INSERT INTO session_note (session_lsid, note) VALUES ('{GUID}', 'new')",
-        f"INSERT INTO feed (lsid, lseq, seen) VALUES ('{GUID[::-1]}', 1, 0)",
+def test_types(server: Server) -> None:
+    database = server.fresh(TYPES[server.kind])
+    kinds = {Kind.LSID_SHORT: "short", Kind.LSID_NUMBER: "number", Kind.NOT_READ: "unknown"}
+    found = dict.fromkeys(kinds.values(), "")
+    for item in audited(database, Judge()).findings:
+        found[kinds[item.kind]] += str(item.place.column)[0]
+    expected = dict(FAULTS[server.kind])
+    if server.kind == "postgres":
+        # bytea has no length.
+        expected["short"] = "a"
+    assert found == expected
+
+
+def test_a_column_that_an_lsid_refers_to_holds_one_and_what_else_refers_to_it_does_not(server: Server) -> None:
+    key = "INTEGER" if server.kind == "sqlite" else "int"
+    database = server.fresh(
+        f"CREATE TABLE a (id {key} PRIMARY KEY); CREATE TABLE b (a_id {key}, FOREIGN KEY (a_id) REFERENCES a (id));"
+        f"CREATE TABLE c (lsid {key} PRIMARY KEY, FOREIGN KEY (lsid) REFERENCES a (id));"
+        f"CREATE TABLE d (it {key} UNIQUE, FOREIGN KEY (it) REFERENCES c (lsid));"
+        f"CREATE TABLE e (its {key}, FOREIGN KEY (its) REFERENCES d (it));"
     )
-    for doubled_or_loose in (
-        f"INSERT INTO session (lsid) VALUES ('{GUID}')",
-        "INSERT INTO session_note (session_lsid) VALUES ('nobody')",
-    ):
-        with pytest.raises(sqlalchemy.exc.IntegrityError):
-            written(server, name, doubled_or_loose)
-    written(server, name, f"DELETE FROM session WHERE lsid = '{GUID}'")
-    assert server.rows(name, f"SELECT * FROM session_note WHERE session_lsid = '{GUID}'") == []
-
-    again = databases.audited(database, judged)
-    assert found(again) == set()
-    assert migration.sql_that_mends(database, judged) is None
+    audit = audited(database, Judge())
+    places = {place for place, _kind in told(audit, database)}
+    assert places == {"table a, column id", "table c, column lsid", "table d, column it", "table e, column its"}
 
 
-def test_nothing_can_be_written_through_it(server: Server) -> None:
-    database = server.database("closed", "CREATE TABLE t (x int)")
-    with databases.connected(database) as connection:
-        with pytest.raises(sqlalchemy.exc.DBAPIError):
-            connection.exec_driver_sql("INSERT INTO t VALUES (1)")
-        connection.commit()
-    assert server.rows("closed", "SELECT * FROM t") == []
-
-
-def test_a_file_that_is_not_there_is_not_made(tmp_path: Any) -> None:
-    audit = databases.audited(databases.Database("gone", f"sqlite:///{tmp_path}/gone.db"), judged)
-    [finding] = audit.findings
-    assert finding.kind is Kind.NOT_READ
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
-def test_a_database_that_refuses_is_named(servers: Callable[[str], Server], kind: str) -> None:
-    good = servers(kind).database("refusing", "CREATE TABLE t (x int)")
-    for wrong in (
-        replace(good, password="another one"),
-        replace(good, username="nobody_at_all"),
-        replace(good, url=good.url.replace("/refusing", "/no_such_database")),
-        replace(good, url=good.url.replace("127.0.0.1", "no-such-host.invalid")),
-        replace(good, url=good.url.replace("+psycopg", "+asyncpg").replace("+pymysql", "+mysqldb")),
-    ):
-        [finding] = databases.audited(wrong, judged).findings
-        assert finding.kind is Kind.NOT_READ
-        assert str(finding.place) == "refusing"
-        assert len(finding.why) > 20
-        assert PASSWORD not in finding.why
-        assert "another one" not in finding.why
-
-
-@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
-def test_a_database_that_vanishes_keeps_what_was_found(servers: Callable[[str], Server], kind: str) -> None:
-    server = servers(kind)
-    database = server.database("vanishing", old_schema(kind))
-    ends = {
-        "postgresql": "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'vanishing' AND pid <> pg_backend_pid()",
-        "mysql": "SELECT concat('KILL ', id) FROM information_schema.processlist WHERE db = 'vanishing' AND id <> connection_id()",
+def test_schemas(postgres: Server, mariadb: Server) -> None:
+    other = (
+        "CREATE SCHEMA other; CREATE TABLE other.t (lsid int); CREATE VIEW other.v AS SELECT lsid + 1 AS n FROM other.t"
+    )
+    database = replace(postgres.fresh(other), schemas=("other", "gone"))
+    audit = audited(database, Judge())
+    assert told(audit, database) == {
+        ("table other.t, column lsid", "lsid_number"),
+        ("view other.v", "lsid_arithmetic"),
+        (database.name, "not_read"),
     }
+    assert [item.why for item in audit.findings if item.kind is Kind.NOT_READ] == ["it has no schema gone"]
+    none = replace(mariadb.fresh(), url=mariadb.url.format(""))
+    assert [item.why for item in audited(none, Judge()).findings] == ["no database is chosen"]
 
-    def killing(*_given: Any) -> list[Any]:
-        for row in server.rows("vanishing", ends[kind]):
-            if kind == "mysql":
-                server.run("vanishing", str(row[0]))
+
+def test_what_is_not_sql_is_left_out_and_what_an_extension_brought_is_not_looked_at(postgres: Server) -> None:
+    database = postgres.fresh(
+        "CREATE TABLE t (); CREATE EXTENSION IF NOT EXISTS plpgsql;"
+        "CREATE FUNCTION raw(cstring) RETURNS void LANGUAGE internal AS 'boolin';"
+        "CREATE LANGUAGE mine HANDLER plpgsql_call_handler;"
+        "CREATE FUNCTION a() RETURNS integer LANGUAGE mine AS 'BEGIN RETURN 1; END';"
+        "CREATE FUNCTION b() RETURNS integer LANGUAGE mine AS 'BEGIN RETURN lsid + 1; END';"
+    )
+    audit = audited(database, Judge())
+    assert told(audit, database) == {("function b", "not_read")}
+    assert [str(place.object) for place, _why in audit.skipped] == ["function a"]
+    assert audit.looked["functions"] == 2
+
+
+def test_nothing_can_be_written(server: Server) -> None:
+    database = server.fresh()
+    before = server.run("SELECT count(*) FROM ticket", database.name)
+    for statement in ("INSERT INTO ticket (number) VALUES ('T9')", "DROP TABLE ticket", "CREATE TABLE more (a int)"):
+        with databases.opened(database) as connection:
+            connection.rollback()
+            with pytest.raises(sqlalchemy.exc.DBAPIError, match=r"(?i)read.?only"):
+                connection.exec_driver_sql(statement)
+    assert server.run("SELECT count(*) FROM ticket", database.name) == before
+
+
+def _refused(database: Database) -> Finding:
+    (found,) = audited(database, Judge()).findings
+    assert found.kind is Kind.NOT_READ
+    assert found.place == Place(database=database.name)
+    assert found.mend
+    return found
+
+
+@pytest.mark.parametrize("kind", ["postgres", "mariadb"])
+def test_a_login_that_fails(kind: str, request: pytest.FixtureRequest) -> None:
+    server: Server = request.getfixturevalue(kind)
+    database = server.fresh()
+    assert "auditor" in _refused(replace(database, password="no such thing")).why
+    assert "icdb0" in _refused(replace(database, url=server.url.format("icdb0"))).why
+    unknown = re.sub(r"127\.0\.0\.1:\d+", "nowhere.invalid", database.url)
+    assert "nowhere.invalid" in _refused(replace(database, url=unknown)).why
+    assert (
+        "Install"
+        in _refused(
+            replace(database, url=re.sub(r"\+\w+", "+mysqlconnector" if kind == "mariadb" else "+pg8000", database.url))
+        ).mend
+    )
+    closed = re.sub(r":\d+/", ":9/", database.url)
+    assert "refused" in _refused(replace(database, url=closed)).why
+
+
+def test_a_file_that_is_none(sqlite: Server, tmp_path_factory: pytest.TempPathFactory) -> None:
+    gone = tmp_path_factory.mktemp("files") / "gone.db"
+    assert "unable to open" in _refused(Database("gone", f"sqlite:///{gone}")).why
+    assert not gone.exists()
+    gone.write_text("no database at all", encoding="utf-8")
+    assert "not a database" in _refused(Database("gone", f"sqlite:///{gone}")).why
+
+
+def test_a_password_stands_in_no_text(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(*args: object, **given: object) -> None:
+        raise psycopg.OperationalError(f"cannot connect with {given}\n at all")
+
+    database = postgres.fresh()
+    monkeypatch.setattr(psycopg, "connect", connect)
+    monkeypatch.setattr(psycopg.Connection, "connect", connect)
+    found = _refused(database)
+    assert "cannot connect with" in found.why
+    assert PASSWORD not in str(found) + repr(database)
+    assert "connect_timeout': 10" in found.why
+
+
+END = {
+    "postgres": "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}' AND pid <> pg_backend_pid()",
+    "mysql": "KILL {}",
+}
+
+
+@pytest.mark.parametrize("kind", ["postgres", "mariadb"])
+def test_a_server_that_ends_the_connection_in_the_middle(kind: str, request: pytest.FixtureRequest) -> None:
+    server: Server = request.getfixturevalue(kind)
+    database = server.fresh()
+
+    def judge(text: str, dialect: str, place: Place) -> Iterable[Finding]:
+        if server.kind == "mysql":
+            shown = server.run(
+                f"SELECT id FROM information_schema.processlist WHERE db = '{database.name}' AND id <> connection_id()",
+                database.name,
+            )
+            target = shown[0][0]
+        else:
+            target = database.name
+        server.run(END[server.kind].format(target), server.first)
         return []
 
-    audit = databases.audited(database, killing)
-    kinds = [each.kind for each in audit.findings]
-    assert Kind.LSID_NUMBER in kinds
-    assert kinds.count(Kind.NOT_READ) == 1
-    assert audit.findings[-1].place.object is None, "the whole database, not one object after the other"
+    audit = audited(database, judge)
+    assert ("table session, column lsid", "lsid_number") in told(audit, database), "what was found before stays"
+    last = audit.findings[-1]
+    assert (last.kind, last.place) == (Kind.NOT_READ, Place(database=database.name))
+    assert "reading it ended early" in last.why
+    assert sum(audit.looked[name] for name in ("views", "functions", "procedures", "triggers")) == 2
 
 
-def test_what_an_account_may_not_see_is_named(servers: Callable[[str], Server]) -> None:
-    """On MariaDB the definition of a routine is hidden from who may only run it."""
-    server = servers("mysql")
-    server.database("hidden", old_schema("mysql"))
-    server.run(
-        "hidden",
-        "CREATE OR REPLACE USER reader IDENTIFIED BY 'read-only-4711'\n//\nGRANT SELECT, EXECUTE ON hidden.* TO reader",
+def test_objects_without_permission(mariadb: Server) -> None:
+    database = mariadb.fresh()
+    mariadb.run(
+        "CREATE OR REPLACE USER guest IDENTIFIED BY 'guest';"
+        f"GRANT SELECT, EXECUTE ON {database.name}.* TO guest; REVOKE SELECT ON {database.name}.* FROM guest;"
+        f"GRANT SELECT ON {database.name}.session TO guest; GRANT INSERT ON {database.name}.chat TO guest;"
+        f"GRANT SELECT ON {database.name}.v_next TO guest",
+        database.name,
     )
-    database = replace(server.seen("hidden"), username="reader", password="read-only-4711")
-    audit = databases.audited(database, judged)
-    hidden = {each.place.object for each in audit.findings if each.kind is Kind.NOT_READ}
-    assert "procedure sessions_since" in hidden
-    assert ("table session", "lsid", Kind.LSID_NUMBER) in found(audit)
+    audit = audited(replace(database, username="guest", password="guest"), Judge())
+    unread = {str(item.place.object): item for item in audit.findings if item.kind is Kind.NOT_READ}
+    assert set(unread) == {"view v_next", "procedure forget", "procedure tidy 5%", "function found"}
+    assert "SHOW VIEW" in unread["view v_next"].why + unread["view v_next"].mend
+    assert "SHOW CREATE ROUTINE" in unread["procedure forget"].mend
+    assert ("table session, column lsid", "lsid_number") in told(audit, database)
 
 
-def test_other_schemas_are_looked_at_where_they_are_named(servers: Callable[[str], Server]) -> None:
-    server = servers("postgresql")
-    script = "CREATE SCHEMA reports\n//\nCREATE TABLE reports.s (lsid int)\n//\nCREATE VIEW reports.v AS SELECT max(lsid) AS m FROM reports.s"
-    database = server.database("schemas", script)
-    assert found(databases.audited(database, judged)) == set()
-    database = replace(database, schemas=("reports", "public"))
-    assert found(databases.audited(database, judged)) == {
-        ("table reports.s", "lsid", Kind.LSID_NUMBER),
-        ("view reports.v", None, Kind.LSID_ORDER),
-    }
-    mends = migration.sql_that_mends(database, judged)
-    assert mends is not None
-    run_script(server, "schemas", mends)
-    assert server.rows("schemas", "SELECT data_type FROM information_schema.columns WHERE table_name = 's'") == [
-        ("character varying",)
-    ]
+def test_sources_that_the_server_refuses(postgres: Server) -> None:
+    database = postgres.fresh()
+    postgres.run(
+        "CREATE ROLE guest LOGIN PASSWORD 'guest'; REVOKE EXECUTE ON FUNCTION pg_get_functiondef(oid) FROM PUBLIC",
+        database.name,
+    )
+    audit = audited(replace(database, username="guest", password="guest"), Judge())
+    unread = {str(item.place.object): item.why for item in audit.findings if item.kind is Kind.NOT_READ}
+    assert set(unread) == {"function found", "function noted", "procedure forget"}
+    assert "permission denied" in unread["function found"]
+    assert ("trigger big", "lsid_arithmetic") in told(audit, database), "the rest goes on"
+
+
+def test_an_object_that_goes_away_meanwhile(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = server.fresh()
+    source = databases.source
+    gone: list[str] = []
+
+    def late(*args: Any) -> str | None:
+        if not gone:
+            gone.append("view v_next")
+            server.run(f"DROP VIEW v_next {'CASCADE' if server.kind == 'postgres' else ''}", database.name)
+        return source(*args)
+
+    monkeypatch.setattr(databases, "source", late)
+    audit = audited(database, Judge())
+    assert ("view v_next", "not_read") in told(audit, database)
+    assert audit.looked == LOOKED[server.kind], "the rest goes on"
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ({"url": "sqlite:////a"}, "database 1: it has no name"),
+        ({"name": "x"}, "cannot be parsed"),
+        ({"name": "x", "url": "::secret"}, "cannot be parsed"),
+        ({"name": "x", "url": "postgresql://u:secret@h:port/x"}, "cannot be parsed"),
+        ({"name": "x", "url": "postgresql://u:secret@h/x"}, "holds a password"),
+        ({"name": "x", "url": "mssql+pyodbc://h/x?PWD=secret"}, "holds a password"),
+        ({"name": "x", "url": "oracle://h/x"}, "sort oracle"),
+    ],
+)
+def test_an_option_that_is_of_no_use(option: dict[str, str], said: str) -> None:
+    with pytest.raises(BadInput, match=said) as error:
+        databases_from([option])
+    assert "secret" not in str(error.value)
+
+
+def test_options() -> None:
+    given = {"name": "a", "url": "sqlite:////a", "username": "", "schemas": ["x"], "password": None}
+    assert databases_from([given]) == (Database("a", "sqlite:////a", schemas=("x",)),)
+    with pytest.raises(BadInput, match="two databases"):
+        databases_from([given, given])
+
+
+def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(libraries.missing, "SQLAlchemy", "No module named sqlalchemy")
+    for module in (databases, migration):
+        monkeypatch.setattr(module, "sqlalchemy", None)
+    database = Database("a", "sqlite:////a")
+    with pytest.raises(MissingLibrary):
+        databases_from([{"name": "a", "url": "sqlite:////a"}])
+    with pytest.raises(MissingLibrary):
+        audited(database, Judge())
+    with pytest.raises(MissingLibrary):
+        migration.sql_that_mends(database, Judge())

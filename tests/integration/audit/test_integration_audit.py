@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.bomgar.appliance.plugins.module_utils import audit_file, runner
 from ansible_collections.bomgar.appliance.plugins.modules import integration_audit
 
-from .estate import PLANTED, old_schema
+from .estate import MENDED, PLANTED, old_schema
 from .servers import PASSWORD, Server
 
 SITE = "support.example.com"
@@ -47,8 +46,14 @@ def audit(folder: Path, *, check_mode: bool = False, **params: Any) -> dict[str,
 
 
 def database(server: Server, name: str) -> dict[str, Any]:
-    made = server.database(name, old_schema(server.kind))
+    """A database of the old schema, as an entry of the option."""
+    made = server.fresh(old_schema(server.kind))
     return {"name": name, "url": made.url, "username": made.username, "password": made.password}
+
+
+def run_on(server: Server, given: dict[str, Any], script: str) -> None:
+    """As its owner would run it."""
+    server.run(script, given["url"].rpartition("/")[2])
 
 
 @pytest.fixture
@@ -63,12 +68,12 @@ def sources(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_whole_estate(tmp_path: Path, sources: Path, servers: Callable[[str], Server]) -> None:
+def test_a_whole_estate(tmp_path: Path, sources: Path, postgres: Server, mariadb: Server) -> None:
     """Two databases of the old schema, code, SQL and parsers: all that is planted and nothing of what is sound."""
     old = tmp_path / "old.py"
     old.write_text(PARSER)
     given = {
-        "databases": [database(servers("postgresql"), "icdb"), database(servers("mysql"), "reports")],
+        "databases": [database(postgres, "icdb"), database(mariadb, "reports")],
         "sources": [{"path": str(sources)}],
         "parsers": [
             {"command": [sys.executable, str(old), "{file}"], "name": "old parser"},
@@ -84,7 +89,7 @@ def test_a_whole_estate(tmp_path: Path, sources: Path, servers: Callable[[str], 
     }
     assert found == {
         (name, where, column, kind.value)
-        for name, server in (("icdb", "postgresql"), ("reports", "mysql"))
+        for name, server in (("icdb", "postgres"), ("reports", "mysql"))
         for where, column, kind in PLANTED[server]
     }
     others = {
@@ -114,6 +119,14 @@ def test_a_whole_estate(tmp_path: Path, sources: Path, servers: Callable[[str], 
         "load.py:2",
     ):
         assert words in page or words.replace("&#x27;", "'") in page, words
+
+    # As the person would go on: the SQL that was written, then what it leaves to them.
+    for server, entry, mend in zip((postgres, mariadb), given["databases"], result["mends"], strict=True):
+        run_on(server, entry, Path(mend).read_text(encoding="utf-8"))
+        run_on(server, entry, MENDED[server.kind])
+    again = audit(tmp_path, databases=given["databases"])
+    assert again["findings"] == []
+    assert list((tmp_path / "records").rglob("mend-*.sql")) == []
 
 
 def test_a_second_run_changes_nothing_and_accepted_findings_are_closed(tmp_path: Path, sources: Path) -> None:
@@ -146,10 +159,10 @@ def test_check_mode_writes_nothing_and_runs_nobodys_command(tmp_path: Path, sour
     ("wrong", "words"),
     [
         ({}, "nothing is named"),
-        ({"databases": [{"name": "x", "url": "postgresql://u:secret@h/d"}]}, "it holds a password"),
-        ({"databases": [{"name": "x", "url": "not an address"}]}, "no address as SQLAlchemy takes it"),
-        ({"databases": [{"name": "x", "url": "oracle://h/d"}]}, "no kind of database that can be audited"),
-        ({"databases": [{"name": "a/b", "url": "sqlite:///x"}]}, "holds a slash"),
+        ({"databases": [{"name": "x", "url": "postgresql://u:secret@h/d"}]}, "its url holds a password"),
+        ({"databases": [{"name": "x", "url": "not an address"}]}, "its url cannot be parsed"),
+        ({"databases": [{"name": "x", "url": "oracle://h/d"}]}, "databases of the sort oracle are not read"),
+        ({"databases": [{"name": "a/b", "url": "sqlite:///x"}]}, "has other signs than letters"),
         ({"parsers": [{"command": []}]}, "its command is empty"),
     ],
 )
@@ -164,13 +177,13 @@ def test_bad_options_are_refused_before_anything_is_looked_at(
 
 
 def test_the_playbook_stops_where_something_is_open_and_readiness_knows(
-    world: Any, serve: Any, sources: Path, servers: Callable[[str], Server]
+    world: Any, serve: Any, sources: Path, sqlite: Server
 ) -> None:
     box = serve(dialect="guide_it")
     world.common |= {
         "bomgar_target": {"base": "3.2.6", "site": "11.1.1"},
         "bomgar_waivers": {},
-        "integration_audit_databases": [database(servers("sqlite"), "icdb")],
+        "integration_audit_databases": [database(sqlite, "icdb")],
         "integration_audit_sources": [{"path": str(sources)}],
     }
     assert "integrations_audited" in world.play("check_readiness").words
