@@ -128,7 +128,7 @@ attributes:
   diff_mode:
     support: none
 requirements:
-  - SQLAlchemy, and the driver of each database
+  - SQLAlchemy (and the driver of each database)
   - sqlglot
   - Pygments
   - lxml

@@ -146,7 +146,7 @@ _MENDS = {
 
 def findings(text: str, language: str, base: Place, dialect: str | None = None) -> list[Finding]:
     """What breaks in this source, in its order. `dialect`: that of SQL in its strings. BadInput for a language that is not known."""
-    require("Pygments", "sqlglot")
+    require("pygments", "sqlglot")
     if language not in LANGUAGES.values():
         raise BadInput(
             "read code",

@@ -182,7 +182,7 @@ def databases_from(options: Sequence[Mapping[str, Any]]) -> tuple[Database, ...]
         name = str(option.get("name") or "").strip()
         if not name:
             raise BadInput(f"read database {number}", "it has no name", "Give it one; places are told by it.")
-        require("SQLAlchemy")
+        require("sqlalchemy")
         what = f"read the database {name}"
         if not re.fullmatch(r"[\w.-]+", name):
             # It is a part of the name of a file, too.
@@ -218,7 +218,7 @@ def _url(text: str) -> URL:
 
 def audited(database: Database, sql: Judge) -> Audit:
     """Look at its tables, and have the SQL that it keeps judged. What cannot be read is a finding, and the rest goes on."""
-    require("SQLAlchemy")
+    require("sqlalchemy")
     audit = Audit()
     place = Place(database=database.name)
     try:
@@ -243,7 +243,7 @@ def audited(database: Database, sql: Judge) -> Audit:
 @contextmanager
 def opened(database: Database) -> Iterator[Connection]:
     """A connection through which nothing can be written. Unreachable if there is none."""
-    require("SQLAlchemy")
+    require("sqlalchemy")
     what = f"open the database {database.name}"
     url = _url(database.url)
     if database.username is not None:

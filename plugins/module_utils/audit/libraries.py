@@ -22,7 +22,7 @@ try:
     import pygments.token
 except ImportError:
     pygments = None
-    missing["Pygments"] = traceback.format_exc()
+    missing["pygments"] = traceback.format_exc()
 
 try:
     import sqlalchemy
@@ -32,6 +32,6 @@ try:
     import sqlalchemy.pool
 except ImportError:
     sqlalchemy = None  # type: ignore[assignment]
-    missing["SQLAlchemy"] = traceback.format_exc()
+    missing["sqlalchemy"] = traceback.format_exc()
 
 __all__ = ["pygments", "require", "sqlalchemy", "sqlglot"]

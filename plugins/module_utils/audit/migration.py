@@ -52,7 +52,7 @@ _RUN = {
 
 def sql_that_mends(database: Database, sql: Judge) -> str | None:
     """The SQL, to be read and run by hand; None if no table needs it. `sql`: judges views. Unreachable if it cannot be read."""
-    require("SQLAlchemy")
+    require("sqlalchemy")
     try:
         with opened(database) as connection:
             read, unread = [], []

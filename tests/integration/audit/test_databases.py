@@ -310,7 +310,7 @@ def test_options() -> None:
 
 
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(libraries.missing, "SQLAlchemy", "No module named sqlalchemy")
+    monkeypatch.setitem(libraries.missing, "sqlalchemy", "No module named sqlalchemy")
     for module in (databases, migration):
         monkeypatch.setattr(module, "sqlalchemy", None)
     database = Database("a", "sqlite:////a")
