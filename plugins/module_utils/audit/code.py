@@ -16,7 +16,7 @@ from ..errors import BadInput
 from . import sql
 from .findings import Finding, Kind, Place
 from .libraries import require
-from .names import is_lseq, is_lsid
+from .names import LSID_LENGTH, is_lseq, is_lsid
 from .tokens import Call, Chain, Token, chain_at, closing, tokens_of
 
 #: Suffix -> the language by its Pygments name.
@@ -65,6 +65,7 @@ _NUMBER_COLUMNS = frozenset(
     "integer biginteger smallinteger integerfield bigintegerfield positiveintegerfield bigint int int32 int64 number param_int int64type "
     "inttype unsignedinteger numeric".split()
 )
+_TEXT_COLUMNS = frozenset({"string", "varchar", "char", "unicode", "nvarchar", "mapped_column"})
 _SORTS = frozenset(
     "sorted sort orderby orderbydescending order_by sort_values sortby sort_by max min maxby minby comparing comparingint comparinglong "
     "usort nlargest nsmallest latest sortwith".split()
@@ -128,6 +129,7 @@ _SQL = re.compile(
 
 _BREAKS = {
     Kind.LSID_NUMBER: "it takes an LSID for a number, and from release 10.6 on it is a string",
+    Kind.LSID_SHORT: "it holds less than the 32 characters of an LSID",
     Kind.LSID_ORDER: "it takes a greater LSID for a later session, and a GUID says nothing of time",
     Kind.LSID_ARITHMETIC: "it calculates with an LSID, and from release 10.6 on it is a string",
     Kind.LSEQ_KEY: "it takes an LSEQ for one session, and it is not unique",
@@ -136,6 +138,7 @@ _BREAKS = {
 }
 _MENDS = {
     Kind.LSID_NUMBER: "Keep an LSID as a string, here and wherever it goes to.",
+    Kind.LSID_SHORT: "Make it 32 characters long.",
     Kind.LSID_ORDER: "Order by start_time, or by LSEQ with LSID beside it.",
     Kind.LSID_ARITHMETIC: "Take LSEQ where a number is needed, and LSID as it is where a session is meant.",
     Kind.LSEQ_KEY: "Use LSID as the key.",
@@ -335,6 +338,8 @@ class _Judge:
                 and self.language in ("python", "typescript", "javascript")
             )
             column = self._is(at + 1, "=") and self._made_as_number(at + 2)
+            if self._is(at + 1, "=") and self._made_too_short(at + 2):
+                self._add(Kind.LSID_SHORT, at)
             if (before and self.language not in ("python", "javascript", "perl")) or word or colon or column:
                 self._add(Kind.LSID_NUMBER, at)
         if is_lseq(token.text) and self._declared_unique(at, typed if before else at):
@@ -349,6 +354,18 @@ class _Judge:
         return any(name in _NUMBER_COLUMNS - {"int", "number"} for name in names) and any(
             name in ("column", "mapped_column") or name.endswith("field") for name in names
         )
+
+    def _made_too_short(self, at: int) -> bool:
+        """`Column(String(20))`, `models.CharField(max_length=20)`."""
+        chain = chain_at(self.tokens, at, is_lsid)
+        if chain is None or not chain.calls:
+            return False
+        for place in range(chain.start, chain.end):
+            sized = self._name(place - 2) in _TEXT_COLUMNS and self._is(place - 1, "(")
+            sized = sized or (self._name(place - 2) == "max_length" and self._is(place - 1, "="))
+            if sized and self.tokens[place].text.isdigit() and int(self.tokens[place].text) < LSID_LENGTH:
+                return True
+        return False
 
     def _declared_unique(self, at: int, begin: int) -> bool:
         """Whether a declaration of LSEQ makes it a key: `@Id`, `[Key]`, `primary_key=True`, `unique=True`."""
@@ -422,7 +439,11 @@ class _Judge:
                 return
             if call.path[-1] == "sorted" and number == 0:
                 continue  # what is sorted; only a key tells by what
-            for chain in self._values_in(begin, end, is_lsid):
+            # What comes after an "or" only settles a tie.
+            ties = next(
+                (place for place in range(begin, end) if self._is(place, "||") or self._name(place) == "or"), end
+            )
+            for chain in self._values_in(begin, ties, is_lsid):
                 if not self._is(chain.start - 1, ","):
                     self._add(Kind.LSID_ORDER, call.at)
                     return
@@ -519,13 +540,19 @@ class _Judge:
                 self._add(Kind.LSID_NUMBER, start)
 
     def _generic(self, start: int, end: int) -> bool:
-        """`List<Lsid> x`: a type, not a comparison."""
-        return (
-            self.language in _GENERIC
-            and self.tokens[start].text[:1].isupper()
-            and self._is(start - 1, "<", ",")
-            and self._is(end, ">", ",")
-        )
+        """`List<Lsid> x`, `List<Long> lsids`: a type, not a comparison."""
+        if self.language not in _GENERIC:
+            return False
+        if self.tokens[start].text[:1].isupper() and self._is(start - 1, "<", ",") and self._is(end, ">", ","):
+            return True
+        place, depth = start - 1, 0
+        while self._is(place, "<", ">", ",", "?", "[", "]", ".") or self.tokens[place].kind == "name":
+            if self._is(place, "<", ">"):
+                depth += 1 if self._is(place, ">") else -1
+                if depth == 0:
+                    return place > 0 and self.tokens[place - 1].text[:1].isupper()
+            place -= 1
+        return False
 
     def _judge_lseq(self, chain: Chain) -> None:
         start, end = chain.start, chain.end

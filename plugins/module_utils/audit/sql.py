@@ -193,8 +193,9 @@ class _Judge:
     def _judge_tree(self, tree: Any) -> None:
         for node in tree.walk():
             for rule in _RULES.get(type(node).__name__, ()):
-                for kind in rule(node, self):
-                    self._add(kind, self._start(node, tree))
+                for told in rule(node, self):
+                    kind, where = told if isinstance(told, tuple) else (told, node)
+                    self._add(kind, self._start(where, tree))
 
     def _add(self, kind: Kind, start: int) -> None:
         place = self._place(start)
@@ -531,20 +532,20 @@ def _counted(node: Any, _judge: _Judge) -> Iterator[Kind]:
         yield from _unique(node.this.expressions)
 
 
-def _join(node: Any, _judge: _Judge) -> Iterator[Kind]:
+def _join(node: Any, _judge: _Judge) -> Iterator[Kind | tuple[Kind, Any]]:
     yield from _unique(node.args.get("using") or [])
     yield from _identified(node.args.get("on"))
 
 
-def _where(node: Any, _judge: _Judge) -> Iterator[Kind]:
+def _where(node: Any, _judge: _Judge) -> Iterator[Kind | tuple[Kind, Any]]:
     yield from _identified(node.this)
 
 
-def _merge(node: Any, _judge: _Judge) -> Iterator[Kind]:
+def _merge(node: Any, _judge: _Judge) -> Iterator[Kind | tuple[Kind, Any]]:
     yield from _identified(node.args.get("on"))
 
 
-def _identified(condition: Any) -> Iterator[Kind]:
+def _identified(condition: Any) -> Iterator[tuple[Kind, Any]]:
     """A condition that tells a session by its LSEQ alone."""
     if condition is None:
         return
@@ -552,7 +553,7 @@ def _identified(condition: Any) -> Iterator[Kind]:
     by_lseq = [node for node in equal if _lseq(node.this) or _lseq(node.expression)]
     by_lsid = [node for node in equal if _lsid(node.this) or _lsid(node.expression)]
     if by_lseq and not by_lsid:
-        yield Kind.LSEQ_KEY
+        yield Kind.LSEQ_KEY, by_lseq[0]
 
 
 def _inserted(node: Any, _judge: _Judge) -> Iterator[Kind]:
@@ -566,7 +567,8 @@ def _inserted(node: Any, _judge: _Judge) -> Iterator[Kind]:
             yield Kind.LSID_NUMBER
 
 
-_Rule = Callable[[Any, _Judge], Iterator[Kind]]
+#: A rule gives what is wrong, with the part of the node that it is about where that is not all of it.
+_Rule = Callable[[Any, _Judge], Iterator["Kind | tuple[Kind, Any]"]]
 _RULES: dict[str, tuple[_Rule, ...]] = {
     "ColumnDef": (_column_def,),
     "DeclareItem": (_declaration,),
