@@ -127,6 +127,7 @@ attributes:
     description: Runs no parser, writes nothing, and says what was found.
   diff_mode:
     support: none
+    description: It gives what it found, with or without a difference to an earlier audit.
 requirements:
   - SQLAlchemy (and the driver of each database)
   - sqlglot

@@ -14,6 +14,26 @@ from hypothesis import strategies as st
 
 PG, MY, TS, LITE = "postgres", "mysql", "tsql", "sqlite"
 
+MYSQL_PROCEDURE = """DELIMITER //
+CREATE PROCEDURE p(IN p_lsid INT)
+BEGIN
+ DECLARE v_lsid BIGINT UNSIGNED;
+ SELECT max(lsid) INTO v FROM s;
+ IF p_lsid > 100 THEN
+  UPDATE x SET a = 1 WHERE lsid = p_lsid + 1;
+ END IF;
+END//
+DELIMITER ;
+"""
+TSQL_PROCEDURE = """CREATE PROCEDURE p @lsid INT AS BEGIN
+ DECLARE @last_lsid INT;
+ SELECT @x = MAX(lsid) FROM s
+ IF @lsid > 5
+  SELECT * FROM s WHERE lsid > @lsid
+END
+GO
+SELECT 1 FROM s WHERE lsid = 5"""
+
 #: dialect, SQL, what is found, line by line
 FAULTY = [
     (TS, "SELECT CONVERT(INT, lsid) FROM s", ["1 lsid_number"]),
@@ -66,8 +86,7 @@ FAULTY = [
     (PG, "MERGE INTO a USING b ON a.lseq = b.lseq WHEN MATCHED THEN UPDATE SET x = 1", ["1 lseq_key"]),
     (
         MY,
-        ("DELIMITER //\nCREATE PROCEDURE p(IN p_lsid INT)\nBEGIN\n DECLARE v_lsid BIGINT UNSIGNED;\n SELECT max(lsid) INTO v FROM s;\n"
-        " IF p_lsid > 100 THEN\n  UPDATE x SET a = 1 WHERE lsid = p_lsid + 1;\n END IF;\nEND//\nDELIMITER ;\n"),
+        MYSQL_PROCEDURE,
         ["2 lsid_number", "4 lsid_number", "5 lsid_order", "6 lsid_number", "7 lsid_arithmetic"],
     ),
     (
@@ -77,8 +96,7 @@ FAULTY = [
     ),
     (
         TS,
-        ("CREATE PROCEDURE p @lsid INT AS BEGIN\n DECLARE @last_lsid INT;\n SELECT @x = MAX(lsid) FROM s\n IF @lsid > 5\n"
-        "  SELECT * FROM s WHERE lsid > @lsid\nEND\nGO\nSELECT 1 FROM s WHERE lsid = 5"),
+        TSQL_PROCEDURE,
         ["1 lsid_number", "2 lsid_number", "3 lsid_order", "4 lsid_number", "5 lsid_order", "8 lsid_number"],
     ),
     (LITE, "CREATE TRIGGER t AFTER INSERT ON s BEGIN\n UPDATE x SET n = 1 WHERE lsid = CAST(new.lsid AS integer);\nEND", ["2 lsid_number"]),

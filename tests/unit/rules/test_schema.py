@@ -136,7 +136,7 @@ def test_the_border_is_crossed_or_not(versions: Versions, target: str | None, cr
 def test_what_will_change_is_foretold() -> None:
     now = Schema({"reporting": "", "command": ""}, LsidForm.NUMBER, False)
     told = schema.changes(now, OLD, "10.6.1")
-    assert [sentence.split(",")[0] for sentence in told] == [
+    assert [sentence.partition(",")[0] for sentence in told] == [
         "LSID",
         "Sessions get an element LSEQ: a number that grows",
         "XML answers",

@@ -42,3 +42,7 @@ def load(cur, root, known):
         added += 1
     log.info("added %d sessions", added)
     return added
+
+
+def connected():
+    return psycopg2.connect("dbname=icdb user=loader")
