@@ -1,7 +1,7 @@
 # Copyright: bomgar.appliance contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all tests share: `--no-skips`, and a real browser."""
+"""What all tests share: `--no-skips`, figures that are printed at the end, and a real browser."""
 
 from __future__ import annotations
 
@@ -59,6 +59,23 @@ def pytest_make_collect_report(
     report = yield
     _skip_fails(report, collector.config)
     return report
+
+
+#: What a test measured and wants to be read: `record_property(FIGURE, "...")`. Printed at the end, also where workers ran the tests.
+FIGURE = "figure"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    figures = [
+        text
+        for report in terminalreporter.getreports("passed")
+        for name, text in getattr(report, "user_properties", ())
+        if name == FIGURE
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        for text in figures:
+            terminalreporter.line(str(text))
 
 
 @pytest.fixture(scope="session")

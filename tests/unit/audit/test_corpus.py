@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,16 +35,14 @@ def test_no_alarm_in_what_is_sound(name: str) -> None:
     assert found(name) == set()
 
 
-def test_precision_and_recall(capsys: pytest.CaptureFixture[str]) -> None:
+def test_precision_and_recall(record_property: Callable[[str, object], None]) -> None:
     right = alarms = labels = 0
     wrong = []
     for name in LABELS:
         seen, wanted = found(name), labelled(name)
         right, alarms, labels = right + len(seen & wanted), alarms + len(seen), labels + len(wanted)
         wrong += [f"{name}:{line} {kind}" for line, kind in sorted(seen ^ wanted)]
-    with capsys.disabled():
-        print(
-            f"\naudit of code and SQL: {len(LABELS)} files, {labels} faults; precision {right / alarms:.3f}, recall {right / labels:.3f}"
-        )
+    figures = f"{len(LABELS)} files, {labels} faults; precision {right / alarms:.3f}, recall {right / labels:.3f}"
+    record_property("figure", f"audit of code and SQL: {figures}")
     assert right / alarms >= 0.95, wrong
     assert right / labels >= 0.95, wrong
