@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ..errors import BadInput
-from . import sql
+from . import sql, xml
 from .findings import Finding, Kind, Place
 from .libraries import require
 from .names import LSID_LENGTH, is_lseq, is_lsid
@@ -65,6 +65,8 @@ _NUMBER_COLUMNS = frozenset(
     "integer biginteger smallinteger integerfield bigintegerfield positiveintegerfield bigint int int32 int64 number param_int int64type "
     "inttype unsignedinteger numeric".split()
 )
+#: What joins texts: the languages' own signs, and the mark that a line goes on.
+_JOINS = ("+", ".", "&", "_")
 _TEXT_COLUMNS = frozenset({"string", "varchar", "char", "unicode", "nvarchar", "mapped_column"})
 _SORTS = frozenset(
     "sorted sort orderby orderbydescending order_by sort_values sortby sort_by max min maxby minby comparing comparingint comparinglong "
@@ -74,18 +76,18 @@ _KEYED = frozenset(
     "put containskey todictionary tomap tohashset groupby groupingby keyby indexby set_index drop_duplicates merge tolookup index_by "
     "group_by uniqueby uniqby".split()
 )
+#: The same where only a value tells: `cache.get(lseq)`, while `row.get("lseq")` reads a column.
+_KEYED_BY_VALUE = frozenset("set get has delete trygetvalue getordefault computeifabsent exists item".split())
+#: Calls that compare two texts by their order.
+_ORDERING = frozenset("compareto compare compareordinal localecompare strcmp strcasecmp".split())
+_MEASURES = frozenset({"len", "length", "strlen", "size", "count", "str"})
 _TIES = frozenset({"thenby", "thenbydescending", "thencomparing"})
+_PERL_ORDER = frozenset({"gt", "lt", "ge", "le"})
 _LESS_OR_MORE = frozenset({"<", ">", "<=", ">=", "-gt", "-lt", "-ge", "-le", "<=>"})
 _SAME = frozenset({"=", "==", "===", "!=", "!==", "<>", "-eq", "-ne", ":="})
 _SIGNS = frozenset({"+", "-", "*", "/", "%", "+=", "-=", "*=", "/=", "%="})
 _GENERIC = frozenset({"csharp", "java", "typescript"})
 
-#: Elements of the appliance's answers (documented: D-RS-API; observed: C-SEKOIA) that code looks up by name.
-_ELEMENTS = frozenset(
-    "session session_list session_summary_list session_summary session_type lseq start_time end_time duration external_key customer_list "
-    "customer rep_list representative primary_rep primary_customer public_site chat_download_url session_details event_list event "
-    "file_transfer_count user_id success error get_api_info api_version company_name timestamp get_logged_in_reps rep team_list".split()
-)
 #: Calls whose first argument is a path of names without a namespace, by language; True: only if it has no second argument.
 _LOOKUPS: dict[str, dict[str, bool]] = {
     "python": {"find": True, "findall": True, "findtext": True, "iterfind": True, "iter": True, "xpath": False},
@@ -116,10 +118,6 @@ _READS_XML = {
     "perl": re.compile(r"XML::LibXML|XML::XPath"),
 }
 _READS_XML["typescript"] = _READS_XML["javascript"]
-_NAMESPACE = re.compile(
-    r"https?://[\w.]*(?:networkstreaming|bomgar|beyondtrust)\.com/(?:sra/)?namespaces/API[\w/]*", re.IGNORECASE
-)
-_STEP = re.compile(r"(?:^|[/|])\s*(?:[a-z-]+::)?([A-Za-z_][\w.-]*)\s*(?=$|[/\[|])")
 _DIGITS = re.compile(r"(\w*)[\"'\\]*\s*[=:>]\s*[\"'\\]*\(?(?:\?P?<\w+>)?(?:\\d|\[0-9\])", re.IGNORECASE)
 _FORMATTED = re.compile(r"\{([\w.\[\]'\"()$]+?)\s*:\s*[DdNn0#][\d,.]*d?\}")
 _CONVERSION = re.compile(r"%(?:\([^)]*\))?[-+ 0#]*\d*(?:\.\d+)?([a-zA-Z%])")
@@ -133,8 +131,7 @@ _BREAKS = {
     Kind.LSID_ORDER: "it takes a greater LSID for a later session, and a GUID says nothing of time",
     Kind.LSID_ARITHMETIC: "it calculates with an LSID, and from release 10.6 on it is a string",
     Kind.LSEQ_KEY: "it takes an LSEQ for one session, and it is not unique",
-    Kind.NAMESPACE_IGNORED: "it looks for names without a namespace, and answers are in one from API 1.5.0 on: it finds nothing",
-    Kind.NAMESPACE_FIXED: "it knows one namespace of several: the first came with API 1.5.0, and later releases changed it",
+    **xml.WHY,
 }
 _MENDS = {
     Kind.LSID_NUMBER: "Keep an LSID as a string, here and wherever it goes to.",
@@ -142,8 +139,7 @@ _MENDS = {
     Kind.LSID_ORDER: "Order by start_time, or by LSEQ with LSID beside it.",
     Kind.LSID_ARITHMETIC: "Take LSEQ where a number is needed, and LSID as it is where a session is meant.",
     Kind.LSEQ_KEY: "Use LSID as the key.",
-    Kind.NAMESPACE_IGNORED: "Look for local names ({*}session, local-name()='session'), or read the namespace from the answer's root element.",
-    Kind.NAMESPACE_FIXED: "Read the namespace from the answer's root element, or look for local names.",
+    **xml.MEND,
 }
 
 
@@ -180,8 +176,10 @@ class _Judge:
             match[0].lower()
             for token in self.tokens
             if token.kind == "text"
-            for match in _NAMESPACE.finditer(token.text)
+            for match in xml.NAMESPACE.finditer(token.text)
         }
+        if self.language == "vbnet" and not re.search(r"^\s*Imports\s+<xmlns", self.text, re.IGNORECASE | re.MULTILINE):
+            self._judge_axes()
         for at, token in enumerate(self.tokens):
             if token.kind == "text":
                 self._judge_text(at, len(spaces) == 1)
@@ -189,6 +187,13 @@ class _Judge:
                 self._judge_name(at)
             elif token.text in ("(", "["):
                 self._judge_cast(at)
+
+    def _judge_axes(self) -> None:
+        """`document...<session>`, the way of Visual Basic into XML."""
+        for match in re.finditer(r"\.\.?\.?<(\w+)>", self.text):
+            if match[1] in xml.ELEMENTS:
+                at = next(place for place, token in enumerate(self.tokens) if token.start >= match.start())
+                self._add(Kind.NAMESPACE_IGNORED, at)
 
     # small helps
 
@@ -229,21 +234,55 @@ class _Judge:
 
     def _judge_text(self, at: int, one_space: bool) -> None:
         text = self.tokens[at].text
-        if _NAMESPACE.search(text) and one_space:
+        if xml.NAMESPACE.search(text) and one_space:
             self._add(Kind.NAMESPACE_FIXED, at)
         if any(is_lsid(match[1]) for match in _DIGITS.finditer(text)) or any(
             is_lsid(re.split(r"[.\[]", match[1])[-1].strip("]'\"()")) for match in _FORMATTED.finditer(text)
         ):
             self._add(Kind.LSID_NUMBER, at)
-        if _SQL.match(text) and re.search("lsid|lseq", text, re.IGNORECASE):
-            line = (self.base.line or 1) + self.text.count("\n", 0, self.tokens[at].start)
-            inside = sql.findings(text, self.dialect, replace(self.base, line=line))
-            # A text may be a part of a statement only.
-            self.found += [finding for finding in inside if finding.kind is not Kind.NOT_READ]
+        if _SQL.match(text) and not self._joined_before(at):
+            whole = self._whole(at)
+            if re.search("lsid|lseq", whole, re.IGNORECASE):
+                line = (self.base.line or 1) + self.text.count("\n", 0, self.tokens[at].start)
+                inside = sql.findings(whole, self.dialect, replace(self.base, line=line))
+                # A text may be a part of a statement only.
+                self.found += [finding for finding in inside if finding.kind is not Kind.NOT_READ]
         self._judge_formatted(at, text)
+        # order: [['lsid', 'DESC']]
+        first = is_lsid(text) and self._is(at - 1, "[") and self._is(at - 2, "[") and self._is(at + 1, ",")
+        if first and self.tokens[at + 2].kind == "text" and self.tokens[at + 2].text.lower() in ("asc", "desc"):
+            self._add(Kind.LSID_ORDER, at)
         # What a key is declared to be: `"lsid": int`, `Column("lsid", Integer)`, `.Add("@lsid", SqlDbType.Int)`.
         if is_lsid(text.lstrip("@:")) and self._is(at + 1, ":", "=>", ",") and self._number_type_after(at + 2):
             self._add(Kind.LSID_NUMBER, at)
+
+    def _joined_before(self, at: int) -> bool:
+        """Whether it goes on with an earlier text, with which it is judged."""
+        return self._is(at - 1, *_JOINS) and at > 1 and self.tokens[at - 2].kind == "text"
+
+    def _whole(self, at: int) -> str:
+        """A text with those that are joined to it, each on its line; a value between them is a placeholder."""
+        first, whole, place = self.text.count("\n", 0, self.tokens[at].start), self.tokens[at].text, at
+        while True:
+            following = place + 1
+            while self._is(following, *_JOINS):
+                following += 1
+            if following >= len(self.tokens):
+                return whole
+            token = self.tokens[following]
+            # Python joins texts that stand side by side.
+            if following == place + 1 and (token.kind != "text" or self.language != "python"):
+                return whole
+            if token.kind == "text":
+                line = self.text.count("\n", 0, token.start) - first
+                whole += "\n" * (line - whole.count("\n")) + " " + token.text
+                place = following
+                continue
+            chain = chain_at(self.tokens, following, is_lsid)
+            if chain is None:
+                return whole
+            whole += "?"
+            place = chain.end - 1
 
     def _number_type_after(self, at: int) -> bool:
         """Whether a type of numbers comes next: `int`, `sa.Integer`, `{ type: Number }`, `$lsid, PDO::PARAM_INT`."""
@@ -254,6 +293,8 @@ class _Judge:
                 qualified = self._is(place - 1, ".", "::")
                 if token.name in _NUMBER_COLUMNS and not self._is(place + 1, ".") and (qualified or not second):
                     return True
+                if not self._is(place + 1, ".", "::", "->", "(", "[", "{", ",") and token.name != "type":
+                    return False
             elif token.kind == "text":
                 return token.text.lower() in _NUMBER_COLUMNS
             elif token.text == "," and self._is(at - 1, ",") and not second:
@@ -264,6 +305,10 @@ class _Judge:
 
     def _judge_formatted(self, at: int, text: str) -> None:
         """`"%d" % lsid`, `sprintf("%d", $lsid)`: the conversion that falls on an LSID is one of numbers."""
+        if re.search(r"\{0:[Dd]\d*\}", text) and self._is(at + 1, "-f", ","):
+            chain = chain_at(self.tokens, at + 2, is_lsid)
+            if chain is not None and chain.value:
+                self._add(Kind.LSID_NUMBER, at)
         signs = [match[1] for match in _CONVERSION.finditer(text) if match[1] != "%"]
         if not {"d", "i", "u", "f"} & set(signs):
             return
@@ -311,6 +356,8 @@ class _Judge:
                     self._judge_call(call)
                 else:
                     self._judge_call_by_lseq(call, at)
+            if asked is is_lseq and self._made_unique(chain):
+                self._add(Kind.LSEQ_KEY, at)
             if chain.value:
                 judge(chain)
             if asked is is_lseq:
@@ -320,6 +367,23 @@ class _Judge:
                         self._add(Kind.LSEQ_KEY, at)
         if self.language == "powershell":
             self._judge_command(at)
+
+    def _made_unique(self, chain: Chain) -> bool:
+        """`$table->integer('lseq')->unique()`, `HasIndex(s => s.Lseq).IsUnique()`, and in Visual Basic `rows(s.Lseq) = s`."""
+        unique = False
+        for number, call in enumerate(chain.calls):
+            for begin, end in call.arguments:
+                by_lseq = self._names_in(begin, end, is_lseq) and not self._names_in(begin, end, is_lsid)
+                later = {each.path[-1] for each in chain.calls[number + 1 :]}
+                unique = unique or (by_lseq and bool(later & {"unique", "primary", "isunique"}))
+        if self.language == "vbnet" and len(chain.calls) == 1 and self._is(chain.end, "="):
+            [call] = chain.calls
+            unique = unique or (
+                len(call.arguments) == 1
+                and self._value(call.arguments[0], is_lseq)
+                and self.tokens[call.arguments[0][0]].kind == "name"
+            )
+        return unique
 
     def _bare_key(self, begin: int, end: int) -> bool:
         """`{lseq}` in Perl is a text, `{$lseq}` a variable."""
@@ -342,7 +406,7 @@ class _Judge:
                 self._add(Kind.LSID_SHORT, at)
             if (before and self.language not in ("python", "javascript", "perl")) or word or colon or column:
                 self._add(Kind.LSID_NUMBER, at)
-        if is_lseq(token.text) and self._declared_unique(at, typed if before else at):
+        if is_lseq(token.text) and (self._declared_unique(at, typed if before else at) or self._told_unique(at)):
             self._add(Kind.LSEQ_KEY, at)
 
     def _made_as_number(self, at: int) -> bool:
@@ -366,6 +430,15 @@ class _Judge:
             if sized and self.tokens[place].text.isdigit() and int(self.tokens[place].text) < LSID_LENGTH:
                 return True
         return False
+
+    def _told_unique(self, at: int) -> bool:
+        """`lseq: { type: ..., unique: true }`."""
+        if not (self._is(at + 1, ":") and self._is(at + 2, "{")):
+            return False
+        inside = range(at + 3, closing(self.tokens, at + 2))
+        return any(
+            self._name(place) in ("unique", "primarykey") and self._name(place + 2) == "true" for place in inside
+        )
 
     def _declared_unique(self, at: int, begin: int) -> bool:
         """Whether a declaration of LSEQ makes it a key: `@Id`, `[Key]`, `primary_key=True`, `unique=True`."""
@@ -395,12 +468,48 @@ class _Judge:
             self._value(span) or self._by_ordinal(span) for span in call.arguments
         ):
             self._add(Kind.LSID_NUMBER, call.at)
+        if self._too_short_for_lsid(call):
+            self._add(Kind.LSID_SHORT, call.at)
+        compared = call.on_value or any(self._value(span) for span in call.arguments)
+        if name in _ORDERING and compared and self._decides(call.at):
+            self._add(Kind.LSID_ORDER, call.at)
         if name == "range" and any(self._value(span) for span in call.arguments):
             self._add(Kind.LSID_ARITHMETIC, call.at)
         if name in _SORTS:
             self._judge_sort(call)
         if self.reads_xml and name in _LOOKUPS[self.language]:
             self._judge_lookup(call, _LOOKUPS[self.language][name])
+
+    def _too_short_for_lsid(self, call: Call) -> bool:
+        """`string('lsid', 16)`, `[Column("lsid"), StringLength(24)]`, ADO's `CreateParameter("lsid", 200, 1, 16)`."""
+        numbers = [
+            int(self.tokens[begin].text) if end - begin == 1 and self.tokens[begin].text.isdigit() else None
+            for begin, end in call.arguments
+        ]
+        name = call.path[-1]
+        if name in ("string", "char", "varchar", "nvarchar") and len(numbers) == 2:
+            length = numbers[1]
+        elif name == "createparameter" and len(numbers) > 3:
+            length = numbers[3]
+        elif name in ("stringlength", "maxlength") and numbers:
+            around = self.tokens[max(0, call.at - 8) : call.at + 16]
+            named = any(is_lsid(each.text) for each in around if each.kind in ("name", "text"))
+            return named and numbers[0] is not None and numbers[0] < LSID_LENGTH
+        else:
+            return False
+        return self._value(call.arguments[0]) and length is not None and 0 < length < LSID_LENGTH
+
+    def _decides(self, at: int) -> bool:
+        """Whether the result of a comparison says which comes first, and is not only for a tie (`|| a.lsid.localeCompare(b.lsid)`)."""
+        after = closing(self.tokens, at) + 1
+        if self._is(after, "<", ">", "<=", ">="):
+            return True
+        place = at
+        while place > 0 and not self._is(place, ";", "{", "}", "||", "=>"):
+            if self._name(place) == "return":
+                return True
+            place -= 1
+        return self._is(place, "=>")
 
     def _by_ordinal(self, span: tuple[int, int]) -> bool:
         """`reader.GetOrdinal("lsid")`, the place of a column."""
@@ -443,8 +552,11 @@ class _Judge:
             ties = next(
                 (place for place in range(begin, end) if self._is(place, "||") or self._name(place) == "or"), end
             )
+            if self._name(begin) == "new":
+                continue  # a class of its own, whose body is judged by itself
             for chain in self._values_in(begin, ties, is_lsid):
-                if not self._is(chain.start - 1, ","):
+                counted = self._is(chain.start - 1, "(") and self._name(chain.start - 2) in _MEASURES
+                if not self._is(chain.start - 1, ",") and not counted:
                     self._add(Kind.LSID_ORDER, call.at)
                     return
 
@@ -458,17 +570,11 @@ class _Judge:
         texts = [token.text for token in self.tokens[begin:end] if token.kind == "text"]
         if (
             len(texts) == 1
-            and self._is_path_without_namespace(texts[0])
+            and xml.is_path_without_namespace(texts[0])
             and not self._is(begin + 1, "+")
             and not self._is(begin - 1, "+")
         ) and (end - begin == 1 or self._is(begin + 1, "=")):
             self._add(Kind.NAMESPACE_IGNORED, call.at)
-
-    @staticmethod
-    def _is_path_without_namespace(path: str) -> bool:
-        if "local-name" in path or "{" in path or "namespace-uri" in path:
-            return False
-        return any(step in _ELEMENTS for step in _STEP.findall(path))
 
     def _judge_command(self, at: int) -> None:
         """A PowerShell command: `Sort-Object lsid`, `Select-Xml -XPath //session`."""
@@ -483,6 +589,11 @@ class _Judge:
                 ):
                     self._add(Kind.LSID_ORDER, at)
                     break
+        if name == "measure-object":
+            line = self.text[self.tokens[at].start :].split("\n", 1)[0]
+            named = re.search(r"-Property\s+[\"']?(\w+)", line, re.IGNORECASE)
+            if named and is_lsid(named[1]) and re.search(r"-M(?:ax|in)", line, re.IGNORECASE):
+                self._add(Kind.LSID_ORDER, at)
         if name in ("group-object", "group"):
             for place in range(at + 1, min(at + 6, len(self.tokens))):
                 if self.tokens[place].kind in ("name", "text") and is_lseq(self.tokens[place].text):
@@ -491,7 +602,7 @@ class _Judge:
         if name == "select-xml":
             line = self.text[self.tokens[at].start :].split("\n", 1)[0]
             paths = re.findall(r"[\"']([^\"']+)[\"']", line)
-            if any(self._is_path_without_namespace(path) for path in paths):
+            if any(xml.is_path_without_namespace(path) for path in paths):
                 self._add(Kind.NAMESPACE_IGNORED, at)
 
     # values
@@ -514,6 +625,10 @@ class _Judge:
             self.language == "perl" and operator in ("==", "!=")
         ):
             self._add(Kind.LSID_NUMBER, start)
+        if self.language == "perl" and (operator == "<=>" or self._is(start - 1, "<=>")):
+            self._add(Kind.LSID_NUMBER, start)
+        if self.language == "perl" and (self._name(end) in _PERL_ORDER or self._name(start - 1) in _PERL_ORDER):
+            self._add(Kind.LSID_ORDER, start)
         if operator == "=~" and end + 1 < len(self.tokens) and re.search(r"\^\\d\+\$", self.tokens[end + 1].text):
             self._add(Kind.LSID_NUMBER, start)
         if operator == "-as" and self._name(end + 2) in _INTEGERS:
@@ -522,13 +637,9 @@ class _Judge:
             operator in ("++", "--")
             or self._is(start - 1, "++", "--")
             or (operator in _SIGNS and self._number(end + 1))
-        ):
-            self._add(Kind.LSID_ARITHMETIC, start)
-        elif operator == "-":
-            other = chain_at(self.tokens, end + 1, is_lsid)
-            if other is not None and other.value:
-                self._add(Kind.LSID_ARITHMETIC, start)
-        elif self._is(start - 1, "+", "-", "*") and self._number(start - 2):
+            or (operator in ("-", "%", "/") and self._follows_value(end + 1))
+            or (self._name(end) == "mod" and self.language == "vbnet")
+        ) or (self._is(start - 1, "+", "-", "*") and self._number(start - 2)):
             self._add(Kind.LSID_ARITHMETIC, start)
         if self.language in ("javascript", "typescript"):
             alone = (
@@ -538,6 +649,12 @@ class _Judge:
             )
             if (self._is(start - 1, "+", "~~") and alone) or (operator == "|" and self._number(end + 1)):
                 self._add(Kind.LSID_NUMBER, start)
+
+    def _follows_value(self, at: int) -> bool:
+        """Whether a variable comes next, and no option of a command."""
+        if at >= len(self.tokens) or self.tokens[at].kind != "name":
+            return False
+        return self.language != "powershell" or self.tokens[at].text.startswith("$")
 
     def _generic(self, start: int, end: int) -> bool:
         """`List<Lsid> x`, `List<Long> lsids`: a type, not a comparison."""
@@ -582,6 +699,11 @@ class _Judge:
             self._add(Kind.LSEQ_KEY, start)
 
     def _judge_call_by_lseq(self, call: Call, at: int) -> None:
+        if call.path[-1] in _KEYED_BY_VALUE and call.arguments:
+            first = call.arguments[0]
+            if self.tokens[first[0]].kind != "text" and self._value(first, is_lseq):
+                self._add(Kind.LSEQ_KEY, at)
+            return
         if call.path[-1] not in _KEYED or not call.arguments:
             return
         spans = call.arguments if call.path[-1] == "merge" else call.arguments[:1]

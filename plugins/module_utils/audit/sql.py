@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import BadInput
+from . import xml
 from .findings import Finding, Kind, Place
 from .libraries import require, sqlglot
 from .names import LSID_LENGTH, is_lseq, is_lsid, words
@@ -31,6 +32,7 @@ _TEXTS = frozenset("CHAR VARCHAR NCHAR NVARCHAR CHARACTER VARCHAR2 NVARCHAR2".sp
 _COMPARING = frozenset({"=", "<>", "!=", "<", ">", "<=", ">=", "=="})
 _ASKS_NUMBER = frozenset({"ISNUMERIC", "IS_NUMERIC", "TO_NUMBER", "TONUMBER", "VAL", "INT", "BIGINT", "INT4", "INT8"})
 _COUNTS = frozenset({"ABS", "MOD", "ROUND", "FLOOR", "CEIL", "CEILING", "SUM", "AVG", "SIGN", "SQRT", "POWER"})
+_CONVERSION = re.compile(r"%[-+ 0#]*\d*(?:\.\d+)?([a-zA-Z%])")
 _HAS_NAME = re.compile(r"lsid|lseq", re.IGNORECASE)
 
 _AS_TEXT = "Use varchar(32): an LSID is a GUID of 32 characters."
@@ -44,6 +46,7 @@ _WHY = {
     Kind.LSID_ORDER: "it takes a greater LSID for a later session, and a GUID says nothing of time",
     Kind.LSID_ARITHMETIC: "it calculates with an LSID, and from release 10.6 on it is a string",
     Kind.LSEQ_KEY: "it takes an LSEQ for one session, and it is not unique",
+    **xml.WHY,
 }
 _MEND = {
     Kind.LSID_NUMBER: _AS_TEXT,
@@ -51,6 +54,7 @@ _MEND = {
     Kind.LSID_ORDER: _SORTING,
     Kind.LSID_ARITHMETIC: "Take LSEQ where a number is needed, and LSID as it is where a session is meant.",
     Kind.LSEQ_KEY: _BY_LSID,
+    **xml.MEND,
 }
 
 
@@ -105,19 +109,27 @@ class _Judge:
 
     def _parse(self, tokens: Sequence[Any]) -> Any | None:
         """The tree of one statement; None where it is none, or holds something that was not understood."""
-        reader = sqlglot.Dialect.get_or_raise(self.dialect).parser()
-        try:
-            [tree] = reader.parse(list(tokens), self.text)
-        except (sqlglot.errors.SqlglotError, ValueError, RecursionError):
-            return None
-        return None if tree is None or tree.find(sqlglot.exp.Command) else tree
+        for given in (list(tokens), _without_into(tokens)):
+            reader = sqlglot.Dialect.get_or_raise(self.dialect).parser()
+            try:
+                [tree] = reader.parse(given, self.text)
+            except (sqlglot.errors.SqlglotError, ValueError, RecursionError):
+                continue
+            return None if tree is None or tree.find(sqlglot.exp.Command) else tree
+        return None
 
     def _read(self, tokens: Sequence[Any]) -> Iterator[Any]:
         """The trees in a chunk. What is none of them is judged by its words."""
-        for token in tokens:
+        for place, token in enumerate(tokens):
             if token.token_type.name == "HEREDOC_STRING":
                 self._inside(token)
+            elif token.token_type.name in ("STRING", "NATIONAL_STRING"):
+                self._judge_xml(tokens, place)
         whole = self._parse(tokens)
+        if isinstance(whole, (sqlglot.exp.Alias, sqlglot.exp.Condition)):
+            # No statement: a declaration of a body (`v_lsid bigint`), or an assignment.
+            self._judge_words(tokens)
+            return
         if whole is not None:
             yield whole
             return
@@ -157,6 +169,20 @@ class _Judge:
         if at < len(tokens):
             yield tokens[at:], None
 
+    def _judge_xml(self, tokens: Sequence[Any], place: int) -> None:
+        """A path, or a namespace, that a function of XML is given: `xpath('/session_list/session', doc)`, `@doc.nodes('...')`."""
+        token = tokens[place]
+        before = tokens[place - 2].text.lower() if place > 1 and tokens[place - 1].text == "(" else ""
+        if before in ("xpath", "xpath_exists", "nodes", "query", "exist", "value", "extractvalue"):
+            declared = re.search(r"xmlnamespaces\s*\(\s*default", self.text[: token.start], re.IGNORECASE)
+            if xml.is_path_without_namespace(token.text) and not declared:
+                self._add(Kind.NAMESPACE_IGNORED, token.start)
+            kind = tokens[place + 2].text.lower() if place + 2 < len(tokens) and tokens[place + 1].text == "," else ""
+            if before == "value" and is_lsid(token.text.lstrip("./@")) and kind.partition("(")[0].upper() in _NUMBERS:
+                self._add(Kind.LSID_NUMBER, token.start)
+        if xml.NAMESPACE.search(token.text) and len(set(map(str.lower, xml.NAMESPACE.findall(self.text)))) == 1:
+            self._add(Kind.NAMESPACE_FIXED, token.start)
+
     def _inside(self, token: Any) -> None:
         """The body of a function, which is a string."""
         place = self._place(token.start)
@@ -170,7 +196,9 @@ class _Judge:
             if not is_lsid(token.text) or token.token_type.name in ("STRING", "NUMBER"):
                 continue
             before = [each.text.upper() for each in tokens[max(0, place - 2) : place]]
-            after = [each for each in tokens[place + 1 : place + 5] if each.text.upper() not in ("AS", "IN", "OUT")]
+            after = [
+                each for each in tokens[place + 1 : place + 5] if each.text.upper() not in ("AS", "IN", "OUT", "::")
+            ]
             kinds = [each.text.upper() for each in after]
             if kinds and kinds[0] in _NUMBERS:
                 self._add(Kind.LSID_NUMBER, token.start)
@@ -232,6 +260,17 @@ class _Judge:
             if place >= 0:
                 return place
         return begin
+
+
+def _without_into(tokens: Sequence[Any]) -> list[Any]:
+    """A SELECT of a body without the variables that it fills: `INTO v_lsid, v_start`."""
+    texts = [token.text.upper() for token in tokens]
+    if not texts or texts[0] != "SELECT" or "INTO" not in texts:
+        return []
+    begin = end = texts.index("INTO")
+    while end < len(texts) and texts[end] not in ("FROM", "WHERE"):
+        end += 1
+    return [*tokens[:begin], *tokens[end:]]
 
 
 def _once(found: Sequence[Finding]) -> list[Finding]:
@@ -328,6 +367,10 @@ def _lseq(node: Any) -> bool:
 
 def _named(node: Any, judge: Callable[[str], bool]) -> bool:
     exp = sqlglot.exp
+    if isinstance(node, (exp.Cast, exp.TryCast, exp.Coalesce)):
+        return _named(node.this, judge)
+    if isinstance(node, exp.Convert):
+        return _named(node.expression, judge)
     if isinstance(node, (exp.Paren, exp.Ordered, exp.Neg, exp.Distinct)):
         inner = node.expressions[0] if isinstance(node, exp.Distinct) and node.expressions else node.this
         return _named(inner, judge)
@@ -410,6 +453,22 @@ def _function(node: Any, _judge: _Judge) -> Iterator[Kind]:
         yield Kind.LSID_NUMBER
     elif name in _COUNTS:
         yield Kind.LSID_ARITHMETIC
+
+
+def _printed(node: Any, _judge: _Judge) -> Iterator[Kind]:
+    """`printf('%08d', lsid)`, `format(...)`."""
+    given = node.expressions
+    if not given or not isinstance(given[0], sqlglot.exp.Literal) or not given[0].is_string:
+        return
+    signs = [sign for sign in _CONVERSION.findall(given[0].name) if sign != "%"]
+    if any(sign in "diuf" and _lsid(value) for sign, value in zip(signs, given[1:], strict=False)):
+        yield Kind.LSID_NUMBER
+
+
+def _printed_format(node: Any, judge: _Judge) -> Iterator[Kind]:
+    """sqlglot's own node for `printf` and `format`, whose text stands apart from its values."""
+    whole = sqlglot.exp.Anonymous(this="printf", expressions=[node.this, *node.expressions])
+    yield from _printed(whole, judge)
 
 
 def _extreme(node: Any, _judge: _Judge) -> Iterator[Kind]:
@@ -576,7 +635,8 @@ _RULES: dict[str, tuple[_Rule, ...]] = {
     "Cast": (_cast,),
     "TryCast": (_cast,),
     "Convert": (_convert,),
-    "Anonymous": (_function,),
+    "Anonymous": (_function, _printed),
+    "Format": (_printed_format,),
     **dict.fromkeys(("ToNumber", "Abs", "Round", "Floor", "Ceil", "Sum", "Avg", "Sign", "Sqrt", "Pow"), (_function,)),
     "Max": (_extreme,),
     "Min": (_extreme,),

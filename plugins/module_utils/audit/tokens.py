@@ -24,7 +24,7 @@ _CODE = re.compile(rf"[$@%&]*[A-Za-z_]\w*|\$(?=[.?\[])|\d[\w.]*|{_OPERATORS}", r
 #: Parts of an expression that leave a value as it is: `session.Attribute("lsid").Value.Trim()`.
 _NEUTRAL = frozenset(
     "value text innertext innerxml nodevalue textcontent data content strip trim rstrip lstrip tostring to_s string str lower upper tolower "
-    "toupper tolowerinvariant first single item group groups last get_text gettext cast encode decode replace".split()
+    "toupper tolowerinvariant first single item group groups last get_text gettext cast encode decode replace desc asc".split()
 )
 #: Calls whose result is no LSID although they are given one's name.
 _TELLS_OTHER = frozenset(
@@ -117,7 +117,7 @@ def _regions(source: str, lexer: Any) -> Iterator[tuple[int, int, bool]]:
         mark = text.strip()
         if opened is None:
             opened = mark if mark in _QUOTES and kind not in kinds.String.Affix else None
-        elif text.endswith(opened.lstrip("@")):
+        elif text.rstrip().endswith(opened[::-1] if opened.startswith("@") else opened):
             opened = None
             yield start, end, True
             start = end = 0
@@ -126,7 +126,13 @@ def _regions(source: str, lexer: Any) -> Iterator[tuple[int, int, bool]]:
 
 
 def _unquoted(text: str) -> str:
-    text = re.sub(r"^[A-Za-z@$]{0,3}(?=[\"'`])", "", text.strip())
+    text = text.strip()
+    if text[:2] in ('@"', "@'") and text[-2:] in ('"@', "'@"):
+        return text[2:-2]
+    if re.match(r"q[qwx]?\s*[^\w\s,;=]", text):
+        # Perl's own quotes: q{...}, qq(...)
+        return re.sub(r"^q[qwx]?\s*.", "", text, count=1, flags=re.DOTALL)[:-1]
+    text = re.sub(r"^[A-Za-z@$]{0,3}(?=[\"'`])", "", text)
     for quote in ('"""', "'''", '"', "'", "`"):
         if text.startswith(quote):
             return (

@@ -131,7 +131,8 @@ LINES: dict[str, tuple[str, list[tuple[str, str]]]] = {
         ("$st->bindValue(':lsid', $lsid, PDO::PARAM_STR);", ""),
     ]),
     "perl": ("use XML::LibXML;", [
-        ("my @s = sort { $a->{lsid} <=> $b->{lsid} } @all;", "lsid_order"),
+        ("my @s = sort { $a->{lsid} <=> $b->{lsid} } @all;", "lsid_number lsid_order"),
+        ("next unless $s->{lsid} gt $last;", "lsid_order"),
         ("if ($s->{lsid} == $last) {}", "lsid_number"),
         ("my $n = int($s->{lsid});", "lsid_number"),
         ("$lsid =~ /^\\d+$/;", "lsid_number"),
@@ -164,7 +165,7 @@ def found(text: str, language: str) -> list[str]:
     ],
 )
 def test_a_line(language: str, head: str, line: str, kinds: str) -> None:
-    assert found(f"{head}\n{line}\n", language) == [f"2 {kind}" for kind in kinds.split()]
+    assert sorted(found(f"{head}\n{line}\n", language)) == sorted(f"2 {kind}" for kind in kinds.split())
 
 
 def test_one_namespace_is_too_few() -> None:

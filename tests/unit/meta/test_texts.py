@@ -57,7 +57,9 @@ def test_every_python_file_says_its_licence_first() -> None:
     wrong = [
         path.as_posix()
         for path, text in texts(".py")
-        if text.strip() and not text.removeprefix("#!/usr/bin/python\n").startswith(HEADER)
+        if text.strip()
+        and not path.as_posix().startswith("tests/corpus/")  # samples of what others write
+        and not text.removeprefix("#!/usr/bin/python\n").startswith(HEADER)
     ]
     assert wrong == []
 

@@ -1,25 +1,30 @@
+<#
+.SYNOPSIS
+    Exports yesterday's support sessions to CSV.
+#>
 param(
-    [Parameter(Mandatory)][string]$Token,
+    [string]$Server = 'support.example.com',
     [int]$Days = 1,
-    [string]$Target = "C:\Reports\sessions.csv"
+    [string]$OutFile = 'C:\Reports\sessions.csv'
 )
-$ErrorActionPreference = "Stop"
-$body = @{ generate_report = "SupportSession"; start_date = (Get-Date).AddDays(-$Days).ToString("yyyy-MM-dd"); duration = $Days }
-[xml]$answer = Invoke-RestMethod -Uri "https://support.example.com/api/reporting" -Method Post -Body $body -Headers @{ Authorization = "Bearer $Token" }
 
-$last = 0
-if (Test-Path $Target) {
-    $last = (Import-Csv $Target | ForEach-Object { [int]$_.lsid } | Measure-Object -Maximum).Maximum
+function Write-Log([string]$Text) {
+    Add-Content -Path 'C:\Reports\export.log' -Value ("{0:s} {1}" -f (Get-Date), $Text)
 }
-$new = foreach ($session in $answer.session_list.session) {
-    if ([int64]$session.lsid -gt $last) {
-        [pscustomobject]@{
-            lsid   = $session.lsid
-            start  = $session.start_time.'#text'
-            ticket = $session.external_key
-            files  = [int]$session.file_transfer_count
-        }
+
+$start = (Get-Date).Date.AddDays(-$Days).ToString('yyyy-MM-dd')
+$uri = "https://$Server/api/reporting?generate_report=SupportSession&start_date=$start&duration=$($Days * 86400)"
+[xml]$xml = (Invoke-WebRequest -Uri $uri -UseBasicParsing).Content
+
+$rows = foreach ($node in $xml.SelectNodes('//session')) {
+    [pscustomobject]@{
+        Lsid     = [int]$node.lsid
+        Type     = $node.session_type
+        Start    = $node.start_time.'#text'
+        Seconds  = [int]([timespan]$node.duration).TotalSeconds
+        Ticket   = $node.external_key
     }
 }
-$new | Sort-Object -Property lsid | Export-Csv $Target -Append -NoTypeInformation
-Write-Host "$(@($new).Count) sessions"
+
+$rows | Sort-Object Lsid | Export-Csv -Path $OutFile -NoTypeInformation
+Write-Log "$($rows.Count) rows written"
