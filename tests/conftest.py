@@ -29,17 +29,20 @@ def _skip_fails(report: Any, config: pytest.Config) -> None:
 #: What of tests/integration depends on the release of Ansible: whatever is run by it. Where several releases are tested, once is
 #: enough for the rest (`-m "not once"`), and for what is marked so in these: it shows what others here show, too.
 _BY_ANSIBLE = (
-    "test_bad_input.py",
     "test_by_ansible.py",
     "test_direct.py",
-    "test_other_playbooks.py",
     "test_paths.py",
     "test_report_module.py",
     "test_upgrade.py",
 )
 
 
+#: Those with the longest tests, which begin first: at the end one worker would wait for them.
+_LONG = ("test_planted_later.py", "test_giving_up.py", "test_planted.py", "test_campaign.py", "test_direct.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in _LONG)
     for item in items:
         if item.path.parent.parent.name == "integration" and item.path.name not in _BY_ANSIBLE:
             item.add_marker(pytest.mark.once)

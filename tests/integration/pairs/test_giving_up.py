@@ -152,7 +152,7 @@ def test_giving_up_at_each_stage_and_the_way_on(tmp_path: Path, group: str) -> N
         for name, run in made.run(abort="true").items():
             assert not run.failed, (name, run.words)
             given_up(made.sites[name], stages[name], run)
-        for name, run in made.run(playbook="show_status").items():
+        for name, run in made.run(*list(stages)[:3], playbook="show_status").items():
             there = "broken:" if "none" in stages[name].roles else "established:"
             assert not run.failed, (name, run.words)
             assert run.says(there)

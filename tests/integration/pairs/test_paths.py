@@ -17,8 +17,7 @@ from .conftest import GUIDE, MODERN
     [
         pytest.param("in_place", GUIDE, "guide_it", id="guide-in_place"),
         pytest.param("role_swap", MODERN, "modern_en", id="modern-role_swap"),
-        pytest.param("in_place", MODERN, "modern_en", id="modern-in_place", marks=pytest.mark.once),
-        pytest.param("role_swap", GUIDE, "guide_it", id="guide-role_swap", marks=pytest.mark.once),
+        # The other two are played, and measured, in test_outages.py.
     ],
 )
 def test_both_windows(pair_world: Any, path: str, versions: Any, dialect: str) -> None:
