@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -371,6 +372,15 @@ def _session(see_certificate: Callable[[Mapping[str, Any]], None], *, validated:
     from urllib3.connection import HTTPSConnection
     from urllib3.connectionpool import HTTPSConnectionPool
     from urllib3.exceptions import InsecureRequestWarning
+    from urllib3.util.ssl_ import create_urllib3_context
+
+    @cache
+    def context(file: str | None, folder: str | None) -> ssl.SSLContext:
+        """What connections are made with. Reading the authorities takes as long as all the rest of a request."""
+        made: ssl.SSLContext = create_urllib3_context(cert_reqs=ssl.CERT_REQUIRED if validated else ssl.CERT_NONE)
+        if file or folder:
+            made.load_verify_locations(file, folder)
+        return made
 
     if not validated:
         # The check `certificate` says so once; urllib3 would say it at every request.
@@ -380,6 +390,8 @@ def _session(see_certificate: Callable[[Mapping[str, Any]], None], *, validated:
         """Shows its peer's certificate; later there is none to be had, since each connection is closed after its call."""
 
         def connect(self) -> None:
+            self.ssl_context = context(self.ca_certs, self.ca_cert_dir)
+            self.ca_certs = self.ca_cert_dir = None
             super().connect()
             see_certificate(self.sock.getpeercert() or {} if hasattr(self.sock, "getpeercert") else {})
 

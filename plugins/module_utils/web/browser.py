@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ..models import Credentials
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_NAMES = 1000
 _MOST_REDIRECTS = 5
 _MOST_FRAMES = 6
 _MOST_STEPS_AFTER_LOGIN = 4
@@ -61,7 +62,10 @@ class Browser:
         self.labels = labels
         self.area = area
         self._sender = sender
+        #: What the controls and headings of the pages were called, in the order in which they were seen.
+        self.names: dict[str, None] = {}
         self._landing: Page | None = None
+        self._shown_login: Page | None = None  # the newest page, if it has the login form
         self._refusal: AuthenticationRefused | None = None
 
     # ---- pages --------------------------------------------------------------------------------------------------
@@ -90,6 +94,7 @@ class Browser:
             raise
 
     def _fetch(self, request: Request) -> Page:
+        self._shown_login = None
         answer = self._sender.send(request)
         address = urljoin(answer.url, request.path)
         for _turn in range(_MOST_REDIRECTS):
@@ -144,6 +149,7 @@ class Browser:
                 raise
             page = None
         if page is not None and (answer.status < 400 or self.login_form(page) is not None):
+            self._note(page)
             return page
         said = words(page) if page is not None else ""
         kind = {401: PermissionRefused, 403: PermissionRefused, 404: UnexpectedAnswer}.get(answer.status, Refused)
@@ -154,6 +160,11 @@ class Browser:
             + (" It is not sent again: what it did must be looked up." if request.command else ""),
             status=answer.status,
         )
+
+    def _note(self, page: Page) -> None:
+        if len(self.names) < _MOST_NAMES:
+            self.names.update(dict.fromkeys(name for control in page.controls for name in control.names))
+            self.names.update(dict.fromkeys(heading.text for heading in page.headings))
 
     def settled(self, page: Page, what: str) -> Page:
         """The page that a page of no more than a few words leads to by refreshing itself (assumed)."""
@@ -360,6 +371,7 @@ class Browser:
 
     def _expect_session(self, page: Page, what: str) -> Page:
         if self.invites_to_log_in(page):
+            self._shown_login = page if self.login_form(page) is not None else None
             raise SessionEnded(
                 what,
                 "the appliance shows its login page",
@@ -379,7 +391,7 @@ class Browser:
         if self._refusal is not None:
             raise self._refusal
         what = f"log in to {self.area}"
-        page = self.settled(self.fetch(Request("GET", self.area, what)), what)
+        page = self._shown_login or self.settled(self.fetch(Request("GET", self.area, what)), what)
         for _turn in range(_MOST_STEPS_AFTER_LOGIN):
             page, form = self._login_page(page, what)
             if form is None and self._is_agreement(page):

@@ -86,7 +86,7 @@ class FailoverReading:
     # ---- parts --------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _ordered(self) -> list[Heading]:
+    def _ordered(self) -> tuple[Heading, ...]:
         return headings(self.page, self.labels, (*KNOWN, *_HEADS))
 
     def part_end(self, at: int) -> int:

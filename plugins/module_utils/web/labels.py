@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ..errors import BadInput
@@ -1241,8 +1241,10 @@ class Labels:
     @classmethod
     def from_options(cls, extra: Mapping[str, Any] | None) -> Labels:
         """The known labels and `extra` (option `labels`, `bomgar_labels`): key -> list of texts. Raises BadInput."""
+        if not extra:
+            return _known()
         labels = dict(LABELS)
-        for key, texts in (extra or {}).items():
+        for key, texts in extra.items():
             if key not in LABELS:
                 raise BadInput(
                     f"use the label {key!r} of the option labels (bomgar_labels)",
@@ -1259,6 +1261,11 @@ class Labels:
                 )
             labels[key] = labels[key] + tuple(Label(text, "user", "user") for text in texts)
         return cls(labels)
+
+    @property
+    def taught(self) -> bool:
+        """Whether the user has added labels."""
+        return any(label.source == "user" for found in self._labels.values() for label in found)
 
     def texts(self, *keys: str) -> list[str]:
         """Every text of these keys, each once, the documented ones first."""
@@ -1328,3 +1335,8 @@ class Labels:
         """
         text = text.rsplit("::", 1)[-1]
         return self.matches(text, *keys) or self.matches(re.sub(r"[\s(\[:]*\d+[\])]*$", "", text), *keys)
+
+
+@cache
+def _known() -> Labels:
+    return Labels()

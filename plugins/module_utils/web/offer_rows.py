@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..models import Kind, Offer
 from .forms import request_of
@@ -137,6 +138,7 @@ def kind_of(words: str, labels: Labels) -> Kind:
     return Kind.SITE if labels.matches(words, "package.site") else Kind.UNKNOWN
 
 
+@lru_cache(maxsize=16)
 def listing(page: Page, labels: Labels) -> Listing:
     """Read the offers of an Updates page.
 

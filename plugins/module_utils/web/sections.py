@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .labels import Labels, plain
 from .page import Heading, Line, Node, Page
@@ -38,7 +39,8 @@ class Section:
         return self.begin <= at < self.end and not any(begin <= at < end for begin, end in self.without)
 
 
-def headings(page: Page, labels: Labels, known: tuple[str, ...] = KNOWN) -> list[Heading]:
+@lru_cache(maxsize=64)
+def headings(page: Page, labels: Labels, known: tuple[str, ...] = KNOWN) -> tuple[Heading, ...]:
     """The page's headings in order: by their element, or because a whole line is a heading that we know (keys `known`).
 
     A line that is a link counts only if the link leads nowhere: that is how folding sections are made, while a menu's
@@ -63,7 +65,7 @@ def headings(page: Page, labels: Labels, known: tuple[str, ...] = KNOWN) -> list
             continue
         begin, end = page.span(element) if alone else (line.at, line.at + 1)
         found.append(Heading(line.text, _PSEUDO_LEVEL, begin, end, page.span(page.root)[1], semantic=False))
-    return sorted(found, key=lambda heading: heading.at)
+    return tuple(sorted(found, key=lambda heading: heading.at))
 
 
 def _column(page: Page, element: Node) -> bool:
@@ -118,7 +120,7 @@ def sections(
     return found
 
 
-def above(page: Page, ordered: list[Heading], at: int) -> list[str]:
+def above(page: Page, ordered: Sequence[Heading], at: int) -> list[str]:
     """The texts of the headings, of `headings`, that a place stands under: the nearest first, then what is above that.
 
     A heading in one of several cells of a row heads that cell or column, so nothing in the other columns.
