@@ -22,15 +22,14 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
-
-# Imported here, before the workers fork, so that no task pays for loading the libraries.
 from ansible_collections.bomgar.appliance.plugins.module_utils import runner
+from ansible_collections.bomgar.appliance.plugins.plugin_utils import preload
 
-# And what the filters of the site's variables need, of which nearly every task evaluates some.
-for _module in ("inventory", "status"):
-    importlib.import_module(f"ansible_collections.bomgar.appliance.plugins.module_utils.{_module}")
+# In a playbook that is not ours this is what Ansible loads first of the collection, before the workers fork.
+preload.load()
 
 _PARENT_SECONDS = 0.5
 _COLLECTION = "ansible_collections.bomgar.appliance.plugins.modules."
@@ -119,6 +118,7 @@ class ActionModule(ActionBase):
             check_mode=self._task.check_mode,
             diff=self._task.diff,
             say=lambda line: _display.display(remove_values(line, secrets)),
+            quiet=boolean(self._templar.template(task_vars.get("bomgar_quiet") or False), strict=False),
             secrets=secrets,
         )
         result = runner.execute(module.run, task)

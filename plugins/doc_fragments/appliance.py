@@ -280,6 +280,10 @@ options:
           - The record as an earlier run handed it on (C(set_stats), artifacts of a workflow), for a controller that does not have it.
           - Taken where O(record.directory) has no record of the site, or one that was begun earlier.
         type: dict
+      rehearsal:
+        description: Whether the appliance is a simulated twin. The record and its reports say so, and are never mixed with others.
+        type: bool
+        default: false
 """
 
     READS = r"""

@@ -20,31 +20,37 @@ from .site_api import Auth, CommandApi, HealthProbe, OAuth, UserPassword
 from .transport import REQUESTS_PER_SECOND, Transport
 from .web.appliance_pages import AppliancePages
 from .web.failover_pages import FailoverPages
+from .web.glossary import Glossary
 from .web.labels import Labels
 from .web.login_pages import LoginPages
 
 _ACCOUNT: dict[str, Any] = {"username": {"type": "str"}, "password": {"type": "str", "no_log": True}}
+
+#: What it takes to reach an address, without any account.
+DOOR: dict[str, Any] = {
+    "url": {"type": "str", "required": True},
+    "site": {"type": "str"},
+    "ca_path": {"type": "path"},
+    "validate_certs": {"type": "bool", "default": True},
+    "timeout": {"type": "float", "default": 30.0},
+    "proxy": {"type": "str", "no_log": True},
+}
 
 #: The option `appliance` of every module; its documentation is the fragment `bomgar.appliance.appliance`.
 APPLIANCE: dict[str, Any] = {
     "type": "dict",
     "required": True,
     "options": {
-        "url": {"type": "str", "required": True},
+        **DOOR,
         "name": {"type": "str"},
         "address": {"type": "str"},
         "port": {"type": "int"},
-        "site": {"type": "str"},
         "api": {
             "type": "dict",
             "options": {"client_id": {"type": "str"}, "client_secret": {"type": "str", "no_log": True}, **_ACCOUNT},
         },
         "login": {"type": "dict", "options": _ACCOUNT},
         "appliance": {"type": "dict", "options": _ACCOUNT},
-        "ca_path": {"type": "path"},
-        "validate_certs": {"type": "bool", "default": True},
-        "timeout": {"type": "float", "default": 30.0},
-        "proxy": {"type": "str", "no_log": True},
         "driver": {"type": "str", "choices": ["auto", "api", "web", "operator"], "default": "auto"},
         "attended": {"type": "bool", "default": False},
         "labels": {"type": "dict", "default": {}},
@@ -167,7 +173,14 @@ class Appliance:
     @cached_property
     def labels(self) -> Labels:
         """The labels of the web driver, with those of the option `labels`."""
-        return Labels.from_options(self.options.get("labels") or {})
+        return Labels.from_options(self.options.get("labels"))
+
+    @property
+    def glossary(self) -> Glossary:
+        """What its pages call what they have, as far as they were seen."""
+        seen = (self.__dict__.get(pages) for pages in ("pages", "login_pages", "open_login_pages"))
+        names = [name for pages in seen if pages is not None for name in pages.browser.names]
+        return Glossary(self.labels if names else Labels.from_options(None), names)  # those of the option may be refused
 
     def evidence(self) -> list[dict[str, Any]]:
         """The last requests to this appliance, over all interfaces, as plain values in order of time."""

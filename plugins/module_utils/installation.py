@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from . import offers, package_files
+from . import offers, outlook, package_files
 from .backup_file import Identity
 from .check_results import together
 from .downtime import STANDBY_DOWN
@@ -37,7 +37,7 @@ from .versions import beyond, installed, missing
 
 #: More packages than any documented way needs; ends a ring in the offers.
 _MOST_PACKAGES = 20
-_USUAL = "usually 15-60 min"
+_USUAL = f"usually {outlook.span(outlook.USUAL_MINUTES)}"
 _NO_VERSION = "Without it no update can be judged. See the module info for what each account tells."
 
 
@@ -323,13 +323,13 @@ class Installation:
     def _ask_a_person(self, job: Job, step: Step) -> Look:
         where = f"{self.appliance.url.rstrip('/')}/appliance > Support > Updates"
         what = (
-            f'press "Install This Update" at {job.name}'
+            f'press "Install this Update" at {job.name}'
             if job.offer
             else f'under Manual Installation choose {job.name} and press "Update Software"'
         )
         # As before a click: a later run first looks whether it was done, and does not have it done twice.
-        step.must_keep(ASKING, person=f"on {where}, {what}")
-        self.task.say(
+        step.must_keep(ASKING, person=self.task.own(f"on {where}, {what}"))
+        self.task.ask(
             f"{self._prefix}  PLEASE DO THIS NOW: on {where}, {what}. This waits until the appliance shows that it was done."
         )
         return Look(Activity.UNKNOWN)

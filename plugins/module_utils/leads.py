@@ -115,7 +115,7 @@ class ByPerson(Lead):
         given, (old, new) = self.given, self.change
         words = f"let {given.task.appliance.site} lead to {given.one.name} ({new}) instead of {old}, in the DNS, NAT or load balancer that does it"
         step.must_keep(ASKING, person=words)
-        given.task.say(
+        given.task.ask(
             f"{given.one.prefix}  PLEASE DO THIS NOW: {words}. This waits until {given.one.name} answers there."
         )
 

@@ -92,8 +92,13 @@ def _examine(package: Mapping[str, Any], wish: Wish, only: bool, tell: Callable[
             "Look into it, and download the package again; nothing was sent.",
             sha256=found,
         )
-    kind, version = brings(_EXTENSION.sub("", path.name), package.get("provides") or {}, wish, only)
+    kind, version = brings(without_extension(path.name), package.get("provides") or {}, wish, only)
     return PackageFile(path, size, found, kind, version)
+
+
+def without_extension(name: str) -> str:
+    """A file's name without what is an extension."""
+    return _EXTENSION.sub("", name)
 
 
 def brings(name: str, provides: Mapping[str, Any], wish: Wish, only: bool) -> tuple[Kind, str | None]:

@@ -152,8 +152,8 @@ class Member:
 
     def _ask_a_person(self, task: Task, step: Step, person: str, page: str = "Failover") -> None:
         where = f"{self.appliance.url.rstrip('/')}/login > Management > {page}"
-        step.must_keep(ASKING, person=f"on {where}, {person}")
-        task.say(
+        step.must_keep(ASKING, person=task.own(f"on {where}, {person}"))
+        task.ask(
             f"{self.prefix}  PLEASE DO THIS NOW: on {where}, {person}. This waits until the appliances show that it was done."
         )
 

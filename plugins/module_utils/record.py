@@ -83,11 +83,14 @@ def _parent() -> str:
 
 @dataclass(frozen=True)
 class Writer:
-    """Who writes a record and how. `secrets`: every secret value that the task knows."""
+    """Who writes a record and how. `secrets`: every secret value that the task knows. `words` puts what is said to a person,
+    a text or a dictionary of texts, into the words of the appliance's own pages.
+    """
 
     run: Run
     secrets: tuple[str, ...] = field(default=(), repr=False)
     clock: Callable[[], float] = time.time
+    words: Callable[[Any], Any] = lambda said: said
 
 
 def _user() -> str:
@@ -163,8 +166,8 @@ class Step:
             evidence["after"] = jsonable(after)
         evidence["requests"] += [_request(item) for item in requests]
         self.entry["facts"].update(jsonable(facts or {}))
-        self.entry["detail"] = detail
-        self.entry["action"] = action
+        self.entry["detail"] = self._record.words(detail)
+        self.entry["action"] = self._record.words(action)
         self.entry["outcome"] = Outcome(outcome).value
         self.entry["ended"] = iso(self._record.now())
         self._record._write()
@@ -182,12 +185,8 @@ class Step:
             raise RuntimeError(f"step {self.entry['id']} ended without an outcome")
         if isinstance(error, BomgarError):
             outcome = Outcome(error.outcome) if isinstance(error, RunFailed) else Outcome.FAILED
-            self.entry["error"] = {
-                "reason": error.reason,
-                "attempted": error.attempted,
-                "got": error.got,
-                "remedy": error.remedy,
-            }
+            said = {"attempted": error.attempted, "got": error.got, "remedy": error.remedy}
+            self.entry["error"] = {"reason": error.reason, **self._record.words(said)}
             self.entry["facts"].update(jsonable(error.facts))
             self._end(outcome, f"{error.attempted}: {error.got}", error.remedy)
         elif isinstance(error, Exception):
@@ -199,7 +198,8 @@ class Step:
         # Anything else (a stop by a signal or by the interpreter) leaves the step open: nobody knows how far it got.
 
     def _end(self, outcome: Outcome, detail: str, action: str) -> None:
-        self.entry.update(outcome=outcome.value, detail=detail, action=action, ended=iso(self._record.now()))
+        said = self._record.words({"detail": detail, "action": action})
+        self.entry.update(outcome=outcome.value, **said, ended=iso(self._record.now()))
         self._record._try_write()
 
 
@@ -216,6 +216,7 @@ class Record:
         self.data = data
         self.folder = folder
         self.now = writer.clock if writer else time.time
+        self.words = writer.words if writer else Writer.words
         self.write_error: OSError | None = None
         self._run_id = writer.run.id if writer else None
         self._writable = writer is not None
@@ -281,6 +282,7 @@ class Record:
         wish: Mapping[str, Any],
         path: str | None,
         carried: Mapping[str, Any] | None = None,
+        rehearsal: bool = False,
     ) -> Record:
         """What a task of an upgrade wants: go on with the latest record, or with one that was handed on, or begin one.
 
@@ -291,6 +293,8 @@ class Record:
             latest = latest_folder(place)
             data = read(latest / FILE_NAME, site) if latest is not None else None
             newer = _carried(carried, site, data)
+            for known in (data, newer):
+                _hold_apart(place, known, rehearsal)
             if newer is not None and newer["wish"] == jsonable(wish) and newer["path"] == path:
                 return cls._begin(place, lock, writer, newer)
             if latest is not None and data is not None:
@@ -298,7 +302,7 @@ class Record:
                 same_wish = data["wish"] == jsonable(wish) and data["path"] == path
                 if same_run or (same_wish and not standing(data).finished):
                     return cls._resume(latest, lock, writer, data)
-            return cls._begin(place, lock, writer, blank(site, wish, path, writer.clock()))
+            return cls._begin(place, lock, writer, blank(site, wish, path, writer.clock(), rehearsal=rehearsal))
 
     @classmethod
     def in_memory(cls, site: str, writer: Writer, *, wish: Mapping[str, Any], path: str | None) -> Record:
@@ -447,7 +451,14 @@ class Record:
         defaults = {"detail": "", "action": "", "source": "", "waived": None}
         for result in results:
             self.data["checks"].append(
-                {**defaults, **jsonable(result), "phase": phase, "appliance": appliance, "at": at, "run": self._run_id}
+                {
+                    **defaults,
+                    **self.words(jsonable(result)),
+                    "phase": phase,
+                    "appliance": appliance,
+                    "at": at,
+                    "run": self._run_id,
+                }
             )
         self._write()
 
@@ -547,6 +558,18 @@ def _carried(carried: Mapping[str, Any] | None, site: str, kept: Mapping[str, An
             "Hand on what that job left as bomgar_records, unchanged; or leave it out: where the site stands is observed anew.",
         )
     return data if kept is None or last_moment(kept) < last_moment(data) else None
+
+
+def _hold_apart(place: Path, data: Mapping[str, Any] | None, rehearsal: bool) -> None:
+    """BadInput where a rehearsal would go on with the record of an upgrade, or an upgrade with that of a rehearsal."""
+    if data is None or bool(data.get("rehearsal")) == rehearsal:
+        return
+    kinds = ("an upgrade", "a rehearsal")
+    raise BadInput(
+        f"write the record of {kinds[rehearsal]} in {place}",
+        f"the record there is that of {kinds[not rehearsal]}",
+        "Upgrades and rehearsals have folders of their own: correct bomgar_record_dir. Nothing was sent.",
+    )
 
 
 def records(directory: str | os.PathLike[str], site: str) -> Iterator[Record]:

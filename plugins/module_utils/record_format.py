@@ -34,10 +34,13 @@ def seconds(when: str) -> float:
     return moment.timestamp()
 
 
-def blank(site: str, wish: Mapping[str, Any], path: str | None, now: float) -> dict[str, Any]:
-    """A record in which nothing has happened yet."""
+def blank(
+    site: str, wish: Mapping[str, Any], path: str | None, now: float, *, rehearsal: bool = False
+) -> dict[str, Any]:
+    """A record in which nothing has happened yet. That it is one of a rehearsal is marked; no other has that key."""
     return {
         "format": FORMAT,
+        **({"rehearsal": True} if rehearsal else {}),
         "site": site,
         "path": path,
         "wish": jsonable(wish),

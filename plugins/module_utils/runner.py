@@ -44,6 +44,7 @@ RECORD: dict[str, Any] = {
         "path": {"type": "str", "choices": ["automatic", "manual", "in_place", "role_swap"]},
         "wish": {"type": "dict", "default": {}},
         "carried": {"type": "dict"},
+        "rehearsal": {"type": "bool", "default": False},
     },
 }
 
@@ -110,6 +111,10 @@ CONDITIONS: dict[str, Any] = {
 }
 
 
+def unheard(_line: str) -> None:
+    """The voice of a module that runs the ordinary way."""
+
+
 class Task:
     """What a module's `run` gets: its parameters, the mode, the clock, a voice, the box and the record."""
 
@@ -119,7 +124,8 @@ class Task:
         *,
         check_mode: bool = False,
         diff: bool = False,
-        say: Say = print,
+        say: Say = unheard,
+        quiet: bool = False,
         secrets: Iterable[str] = (),
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
@@ -127,7 +133,8 @@ class Task:
         self.params = params
         self.check_mode = check_mode
         self.diff = diff
-        self.say = say
+        self._say = say
+        self._quiet = quiet
         self.clock = clock
         self.sleep = sleep
         self._secrets = tuple(secrets)
@@ -177,16 +184,36 @@ class Task:
             return None
         return Record.open_latest(options["directory"], self.appliance.site, options.get("carried"))
 
+    def say(self, line: str) -> None:
+        """Show a line to whoever runs this, in the words of the appliance's own pages; not if it is to be quiet."""
+        if not self._quiet:
+            self.ask(line)
+
+    def ask(self, line: str) -> None:
+        """The same for what a person has to do now, which is always shown."""
+        self._say(self.own(line))
+
+    def own(self, value: Any) -> Any:
+        """A text, or all texts of a result, with the words that the pages of the appliance, else of its peer, use."""
+        boxes = [box for name in ("appliance", "peer") if (box := self.__dict__.get(name)) is not None]
+        for glossary in (box.glossary for box in boxes):
+            if glossary.differs:
+                value = _each_text(value, glossary.own)
+        return value
+
     def _record(self, *, begin: bool, finished: bool) -> Record:
         options = self.params.get("record") or {}
         run = this_run(options.get("run"), collection=VERSION, ansible=ANSIBLE_VERSION)
-        writer = Writer(run, secrets=self._secrets, clock=self.clock)
+        writer = Writer(run, secrets=self._secrets, clock=self.clock, words=self.own)
         site, wish, path = self.appliance.site, options.get("wish") or {}, options.get("path")
+        rehearsal = bool(options.get("rehearsal"))
         found = None
         if options and not self.check_mode:
             directory = options["directory"]
             if begin:
-                return Record.take(directory, site, writer, wish=wish, path=path, carried=options.get("carried"))
+                return Record.take(
+                    directory, site, writer, wish=wish, path=path, carried=options.get("carried"), rehearsal=rehearsal
+                )
             latest = self.kept_record
             if latest is not None and latest.is_for(wish, path) and (finished or not latest.finished):
                 found = Record.resume(directory, site, writer, options.get("carried"))
@@ -204,6 +231,16 @@ class Task:
             self.record.close()
 
 
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _each_text(item, change) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_each_text(item, change) for item in value]
+    return value
+
+
 Run = Callable[[Task], dict[str, Any]]
 
 
@@ -219,7 +256,7 @@ def execute(run: Run, task: Task) -> dict[str, Any]:
         result.pop("diff", None)
     if not result.get("warnings"):
         result.pop("warnings", None)  # older releases show an empty list, but only of what runs in their own process
-    return {"changed": False, **result}
+    return {"changed": False, **task.own(result)}
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]
@@ -236,7 +273,7 @@ def main(spec: Spec, run: Run) -> None:
         module.params,
         check_mode=module.check_mode,
         diff=module._diff,  # how AnsibleModule tells a module that --diff was given
-        say=lambda _line: None,
+        say=unheard,
         secrets=module.no_log_values,
     )
     result = execute(run, task)

@@ -15,20 +15,32 @@ from .models import Kind
 LEARNED_MARGIN = 1.25
 
 
+def moment(value: object) -> datetime:
+    """A time in ISO 8601 with a zone, as a text or as YAML reads one by itself. ValueError, in words, for anything else."""
+    if isinstance(value, datetime):
+        found = value
+    else:
+        try:
+            found = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00").replace("z", "+00:00"))
+        except ValueError:
+            raise ValueError("it is no ISO 8601 time") from None
+    if found.tzinfo is None:
+        raise ValueError("it names no time zone")
+    return found
+
+
 def ends(text: str | None) -> float | None:
     """The end of the window in Unix seconds, None if none is given. BadInput for what is no ISO 8601 time with a zone."""
     if not text:
         return None
-    what = f"read the end of the window {text!r}"
     try:
-        moment = datetime.fromisoformat(text.strip().replace("Z", "+00:00").replace("z", "+00:00"))
+        return moment(text).timestamp()
     except ValueError as problem:
         raise BadInput(
-            what, "it is no ISO 8601 time", "Write it as 2027-01-31T04:00:00+01:00 (bomgar_window_ends)."
+            f"read the end of the window {text!r}",
+            str(problem),
+            "Write it as 2027-01-31T04:00:00+01:00 (bomgar_window_ends).",
         ) from problem
-    if moment.tzinfo is None:
-        raise BadInput(what, "it names no time zone", "Write it as 2027-01-31T04:00:00+01:00 (bomgar_window_ends).")
-    return moment.timestamp()
 
 
 def seconds_needed(kinds: Sequence[Kind], usual: float, learned: Mapping[str, Sequence[float]]) -> float:

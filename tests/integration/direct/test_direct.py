@@ -22,7 +22,8 @@ from ansible_collections.bomgar.appliance.tests.integration.pairs.duo import Duo
 from ansible_collections.bomgar.appliance.tests.integration.update.site import QUICK, Site, site
 from ansible_collections.bomgar.appliance.tests.simulator import Package
 
-MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("[a-z]*.py"))
+#: A rehearsal runs a playbook, so this is no place for it: tests/integration/playbooks/test_rehearsal.py.
+MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("[a-z]*.py") if path.stem != "rehearsal")
 WAYS = ("direct", "delegated", "detached")
 CENSORED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
@@ -53,6 +54,7 @@ def options(made: Site, pair: Duo, module: str, way: str) -> dict[str, Any]:
     own: dict[str, dict[str, Any]] = {
         "activity_info": {},
         "backup": {"directory": str(folder / "backups"), "encryption_password": "an encryption password"},
+        "bake": {"sites": [{"url": made.appliance()["url"]}], "records": str(folder / "records"), "seconds": 1},
         "checks": {"phase": "before", "target": running, "backup": {"directory": str(folder / "none")}},
         "info": {},
         "integration_audit": {
@@ -61,7 +63,7 @@ def options(made: Site, pair: Duo, module: str, way: str) -> dict[str, Any]:
             "sources": [{"path": str(Path(__file__).parent)}],
         },
         "page_info": {},
-        "plan": {"target": {"site": "24.3.2"}, "dest": str(folder / "plan.json")},
+        "plan": {"target": {"site": "24.3.2"}},
         "schema_info": {},
         "update": {"target": running},
         "update_info": {"target": {"site": "24.3.2"}},
@@ -71,7 +73,7 @@ def options(made: Site, pair: Duo, module: str, way: str) -> dict[str, Any]:
     if (of_pair := pair_options(pair, module, folder)) is not None:
         return of_pair
     assert module in own, f"say with which options the module {module} succeeds"
-    return own[module] if module == "report" else {"appliance": made.appliance(), **own[module]}
+    return own[module] if module in ("bake", "report") else {"appliance": made.appliance(), **own[module]}
 
 
 def task(module: str, way: str, arguments: dict[str, Any], **keywords: Any) -> dict[str, Any]:
@@ -339,7 +341,8 @@ def test_the_keyword_timeout_ends_a_wait(made: Site) -> None:
     assert made.truth.commands == []
 
 
-def test_lines_are_shown_while_a_task_runs_and_hold_no_secret(made: Site) -> None:
+@pytest.mark.parametrize("quiet", ["", "{{ 'yes' }}"])
+def test_lines_are_shown_while_a_task_runs_and_hold_no_secret(made: Site, quiet: str) -> None:
     made.back_up()
     arguments = {
         "appliance": made.appliance(),
@@ -350,10 +353,11 @@ def test_lines_are_shown_while_a_task_runs_and_hold_no_secret(made: Site) -> Non
         "sessions": "accept",
     }
     made.box.install_plan = type(QUICK)(download=3, install=5, restart=3)
-    played = play(made.folder.parent, [task("update", "direct", arguments)], keep=["update_direct"])
+    update = task("update", "direct", arguments, vars={"bomgar_quiet": quiet})
+    played = play(made.folder.parent, [update], keep=["update_direct"])
     assert played.results["update_direct"]["outcome"] == "changed", played.text
-    assert "support.example.com  a  installing Base Software-6.2.0" in played.text
-    assert "support.example.com  a  Base Software-6.2.0 is installed" in played.text
+    for line in ("installing Base Software-6.2.0", "Base Software-6.2.0 is installed"):
+        assert (f"support.example.com  a  {line}" in played.text) is not bool(quiet)
     for hidden in made.secrets():
         assert hidden not in played.text
 

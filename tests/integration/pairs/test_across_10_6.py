@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.bomgar.appliance.plugins.test.answers import TestModule as Tests
+from ansible_collections.bomgar.appliance.plugins.test import answers
 
-guid_lsid = Tests().tests()["guid_lsid"]
+guid_lsid = answers.TestModule().tests()["guid_lsid"]
 VERSIONS = ({"base": "3.2.4", "site": "10.5.3"}, {"base": "3.2.6", "site": "10.6.1"})
 
 

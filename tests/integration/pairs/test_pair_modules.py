@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.bomgar.appliance.plugins.module_utils.web import labels
 from ansible_collections.bomgar.appliance.plugins.module_utils.web.failover_pages import FailoverPages
-from ansible_collections.bomgar.appliance.plugins.module_utils.web.labels import LABELS
 from ansible_collections.bomgar.appliance.plugins.modules import (
     checks,
     failover,
@@ -76,14 +76,19 @@ def pages(there: Duo, name: str, **options: Any) -> dict[str, Any]:
     return dict(next(item for item in found["results"] if item["id"] == "pages_recognised"))
 
 
+def call_otherwise(patch: pytest.MonkeyPatch, key: str) -> None:
+    """Let the web driver know this control by another word than the page's."""
+    other = {**labels.LABELS, key: (dataclasses.replace(labels.LABELS[key][0], text="Zamvok"),)}
+    patch.setattr(labels, "_known", lambda: labels.Labels(other))
+
+
 def test_readiness_looks_at_the_failover_page(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     there = make()
-    key = "failover.break"
     for name in ("a", "b"):
         assert pages(there, name)["outcome"] == "pass"
         assert len([login for login in getattr(there.pair, name).truth.logins if login.interface == "login"]) == 1
     with monkeypatch.context() as other_words:
-        other_words.setitem(LABELS, key, (dataclasses.replace(LABELS[key][0], text="Zamvok"),))
+        call_otherwise(other_words, "failover.break")
         for name in ("a", "b"):
             found = pages(there, name)
             assert (found["outcome"], "'break' on the page 'login failover'" in found["detail"]) == ("fail", True)
@@ -99,8 +104,7 @@ def test_readiness_looks_at_the_form_where_the_pair_is_broken(make: Any, monkeyp
     assert pages(there, "a")["outcome"] == "pass"
     # The other one may be production, from where it is established.
     assert [len([one for one in box.truth.logins if one.interface == "login"]) for box in there.pair.boxes] == [1, 1]
-    key = "failover.establish"
-    monkeypatch.setitem(LABELS, key, (dataclasses.replace(LABELS[key][0], text="Zamvok"),))
+    call_otherwise(monkeypatch, "failover.establish")
     assert "'login failover'" in pages(there, "a")["detail"]
     assert "'login failover of b'" in pages(there, "a")["detail"]
 

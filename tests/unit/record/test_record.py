@@ -352,6 +352,17 @@ def test_taking_begins_anew_after_a_finished_one_but_not_within_its_run(tmp_path
         assert other.folder != first.folder
 
 
+@pytest.mark.parametrize("rehearsal", [False, True])
+def test_a_rehearsal_and_an_upgrade_never_share_a_folder(tmp_path: Path, rehearsal: bool) -> None:
+    with begin(tmp_path, rehearsal=rehearsal) as first:
+        assert ("rehearsal" in on_disk(first)) is rehearsal
+    with begin(tmp_path, SECOND, rehearsal=rehearsal) as again:
+        assert again.folder == first.folder
+    for wish in (WISH, {"site": "12"}):
+        with pytest.raises(BadInput, match="folders of their own"):
+            begin(tmp_path, SECOND, rehearsal=not rehearsal, wish=wish)
+
+
 def test_there_is_nothing_to_resume_at_first(tmp_path: Path) -> None:
     assert Record.resume(tmp_path, SITE, writer()) is None
     assert Record.open_latest(tmp_path, SITE) is None
