@@ -15,9 +15,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
 
-from .models import Kind, Role, Versions, plain
+from .models import Kind, Role, Versions
 from .path import UPLOAD_INSTALLS, Package, Stage
 from .record_standing import FINAL
 from .versions import Wish, installed
@@ -574,8 +573,8 @@ def fingerprint(position: Position) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def lines(plan: PairPlan, position: Position) -> list[str]:
-    """The plan for a person: one line a stage under its window, and what is not certain."""
+def lines(plan: PairPlan, position: Position, more: Sequence[str] = ()) -> list[str]:
+    """The plan for a person: what it is about with `more` of it, one line a stage under its window, and what is not certain."""
     wish = (
         ", ".join(f"{kind} {version}" for kind, version in position.wish.plain().items()) or "what the packages bring"
     )
@@ -585,6 +584,7 @@ def lines(plan: PairPlan, position: Position) -> list[str]:
     found += [
         f"  {side.name} is {side.role.value} and runs {_words(side.versions)}" for side in position.sides.values()
     ]
+    found += [f"  {line}" for line in more]
     marks = {"done": "x", "next": ">", "later": " "}
     titles = {FIRST: "first window", SECOND: "second window", ABORT: "giving up"}
     heading = ""
@@ -609,21 +609,3 @@ def lines(plan: PairPlan, position: Position) -> list[str]:
                 f"  nothing to do in the {titles.get(plan.window or '', 'run')}; the {titles[plan.due or FIRST]} is due"
             )
     return found
-
-
-def as_file(plan: PairPlan, position: Position) -> dict[str, Any]:
-    """A plan as it is kept in a file, for a review and for `bomgar_plan`."""
-    return {
-        "format": 1,
-        "site": position.site,
-        "path": position.path,
-        "wish": position.wish.plain(),
-        "fingerprint": plan.fingerprint,
-        "relation": plan.relation.value,
-        "production": position.production,
-        "versions": {name: plain(side.versions) for name, side in position.sides.items()},
-        "stages": plain(plan.stages),
-        "stuck": plan.stuck,
-        "cautions": list(plan.cautions),
-        "cannot_undo": list(plan.cannot_undo),
-    }

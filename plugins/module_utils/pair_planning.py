@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import offers, package_files, pair_path, pair_record
@@ -287,16 +287,20 @@ def _recorded(record: Record, plan: pair_path.PairPlan) -> list[dict[str, Any]]:
     return sorted(known + new, key=lambda stage: (order.get(stage.get("window") or "", 0), stage["id"] == "final"))
 
 
-def result(plan: pair_path.PairPlan, position: pair_path.Position) -> dict[str, Any]:
-    """The result of the module `plan` for a pair."""
-    lines = pair_path.lines(plan, position)
+def result(plan: pair_path.PairPlan, position: pair_path.Position, more: Sequence[str] = ()) -> dict[str, Any]:
+    """The result of the module `plan` for a pair; `more` goes into its lines."""
+    lines = pair_path.lines(plan, position, more)
     following = plan.next
     return {
+        "site": position.site,
+        "path": position.path,
+        "packages": [
+            {"appliance": side.name, **plain(package)} for side in position.sides.values() for package in side.packages
+        ],
         "fingerprint": plan.fingerprint,
         "done": plan.done,
         "finished": plan.finished,
         "next": None if following is None else plain(following),
-        "stages": plain(plan.stages),
         "todo": [_key(stage) for stage in plan.stages if stage.state != "done" and stage.window == plan.window],
         "due": plan.due,
         "first": plan.first,

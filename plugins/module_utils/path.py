@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from .models import Kind, Versions, plain
+from .models import Kind, Versions
 from .offers import Course
 from .versions import Wish, installed
 
 #: The paths of a site with one appliance.
 SINGLE = ("automatic", "manual")
+
+#: What a plan's fingerprint looks like.
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 #: The file goes out with the press of Update Software, which installs it (documented, seed): nothing can be asked in between.
 UPLOAD_INSTALLS = "the upload itself starts the installation, so a session that begins during the upload is cut"
@@ -135,15 +138,15 @@ def packages_of(course: Course) -> tuple[Package, ...]:
     )
 
 
-def lines(plan: Plan, position: Position) -> list[str]:
-    """The plan for a person: one line a stage, and what is not certain."""
+def lines(plan: Plan, position: Position, more: Sequence[str] = ()) -> list[str]:
+    """The plan for a person: what it is about with `more` of it, one line a stage, and what is not certain."""
     wish = (
         ", ".join(f"{kind} {version}" for kind, version in position.wish.plain().items()) or "what the packages bring"
     )
     now = ", ".join(
         f"{kind.value} {installed(position.versions, kind) or 'unknown'}" for kind in (Kind.BASE, Kind.SITE)
     )
-    found = [f"{position.site}: {position.path} to {wish}; runs {now}"]
+    found = [f"{position.site}: {position.path} to {wish}; runs {now}", *(f"  {line}" for line in more)]
     marks = {"done": "x", "next": ">", "later": " "}
     found += [
         f"  [{marks[stage.state]}] {stage.title}" + (f"   ({stage.why})" if stage.why else "") for stage in plan.stages
@@ -157,18 +160,3 @@ def lines(plan: Plan, position: Position) -> list[str]:
     if plan.done:
         found.append("  nothing to do")
     return found
-
-
-def as_file(plan: Plan, position: Position) -> dict[str, Any]:
-    """A plan as it is kept in a file, for a review and for `bomgar_plan`."""
-    return {
-        "format": 1,
-        "site": position.site,
-        "path": position.path,
-        "wish": position.wish.plain(),
-        "fingerprint": plan.fingerprint,
-        "versions": plain(position.versions),
-        "stages": plain(plan.stages),
-        "stuck": plan.stuck,
-        "caution": plan.caution,
-    }

@@ -6,23 +6,21 @@
 from __future__ import annotations
 
 import json
-import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import offers, package_files, pair_path, pair_planning, path
+from . import offers, outlook, package_files, pair_path, pair_planning, path
+from .connect import Appliance
 from .errors import BadInput, RunFailed, Unreachable
 from .hindsight import unended
 from .lookout import shown
 from .models import Activity, Kind, Outcome, Versions, plain
 from .observe import Observer
-from .record import Record
-from .record_files import write_file
+from .record import Record, durations
 from .record_standing import VALIDATION, is_installation
 from .runner import Task, by_offers
 from .versions import Wish, beyond, installed
-
-_FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
 def plan(task: Task) -> dict[str, Any]:
@@ -44,13 +42,19 @@ def plan(task: Task) -> dict[str, Any]:
         task.record.set_plan({"fingerprint": made.fingerprint, "steps": _recorded_stages(task.record, made)})
         task.record.snapshot("before", position.versions, appliance=task.appliance.name)
     following = made.next
-    lines = path.lines(made, position)
+    stages = _expected(task, made.stages, {None: position.packages})
+    ahead = _ahead(task, stages, None if made.done else task.appliance, running=position.running is not None)
+    lines = path.lines(made, position, [] if made.done else [_told(ahead)])
     return {
-        "changed": _kept(task, path.as_file(made, position)),
+        "changed": False,
+        "site": position.site,
+        "path": position.path,
         "fingerprint": made.fingerprint,
         "done": made.done,
         "next": None if following is None else plain(following),
-        "stages": plain(made.stages),
+        "stages": stages,
+        "packages": [{"appliance": task.appliance.name, **plain(package)} for package in position.packages],
+        **ahead,
         "target": made.wish.plain(),
         "versions": plain(position.versions),
         "update_running": position.running is not None,
@@ -68,8 +72,60 @@ def _plan_pair(task: Task, agreed: str | None) -> dict[str, Any]:
     _hold(agreed, made.fingerprint, made.done)
     if task.params["begin"] and made.next is not None:
         pair_planning.begin(task, made, position)
-    written = _kept(task, pair_path.as_file(made, position))
-    return {"changed": written, **pair_planning.result(made, position)}
+    stages = _expected(task, made.stages, {name: side.packages for name, side in position.sides.items()})
+    running = any(side.running is not None for side in position.sides.values())
+    leading = next(
+        (box for box in (task.appliance, task.peer) if box and box.name == position.answering), task.appliance
+    )
+    ahead = _ahead(task, stages, None if made.finished else leading, running=running)
+    more = [] if made.finished else [_told(ahead)]
+    return {"changed": False, **pair_planning.result(made, position, more), "stages": stages, **ahead}
+
+
+def _expected(
+    task: Task, stages: Iterable[path.Stage], packages: Mapping[str | None, Iterable[path.Package]]
+) -> list[dict[str, Any]]:
+    """The stages as plain values, each with what is to be expected of it; `packages` by the appliance that gets them."""
+    box, options = task.appliance, task.params.get("record")
+    means = outlook.Means(
+        driver=box.driver,
+        attended=box.attended,
+        pages=box.has_pages,
+        login=box.has_login,
+        learned={
+            kind.value: [each / 60 for each in durations(options["directory"], box.site, kind.value)]
+            for kind in (Kind.BASE, Kind.SITE)
+            if options
+        },
+        cutover=task.params["cutover"],
+    )
+    found = []
+    for stage in stages:
+        seen = outlook.expected(stage, packages.get(stage.appliance, ()), means)
+        found.append({**plain(stage), "by": seen.by, "minutes": None if seen.minutes is None else list(seen.minutes)})
+    return found
+
+
+def _ahead(
+    task: Task, stages: Sequence[Mapping[str, Any]], serving: Appliance | None, *, running: bool
+) -> dict[str, Any]:
+    """How long what is left takes, and who is cut: by the appliance that serves, None where nobody is."""
+    left = [stage["minutes"] for stage in stages if stage["state"] != "done" and stage["minutes"] is not None]
+    activity = None
+    if serving is not None and not running:
+        observer = Observer(serving, task.clock)
+        activity = observer.activity()
+        observer.stop()
+    return {
+        "minutes": [sum(low for low, _high in left), sum(high for _low, high in left)],
+        "activity": activity,
+        "cut": "" if serving is None else outlook.who_is_cut(activity, task.params["sessions"]),
+    }
+
+
+def _told(ahead: Mapping[str, Any]) -> str:
+    low, high = ahead["minutes"]
+    return f"usually {outlook.span((low, high))}; {ahead['cut']}"
 
 
 def _hold(agreed: str | None, fingerprint: str, done: bool) -> None:
@@ -84,11 +140,6 @@ def _hold(agreed: str | None, fingerprint: str, done: bool) -> None:
         "Review the new plan (bomgar.appliance.plan_upgrade), then name its fingerprint.",
         fingerprint=fingerprint,
     )
-
-
-def _kept(task: Task, content: dict[str, Any]) -> bool:
-    """Whether the plan's file was written, where one is wished for."""
-    return bool(task.params["dest"]) and not task.check_mode and _write(Path(task.params["dest"]), content)
 
 
 def observe(task: Task) -> path.Position:
@@ -192,7 +243,7 @@ def _agreed(value: str | None) -> str | None:
         return None
     what = "read the plan that was agreed on"
     remedy = "Give its fingerprint (64 hexadecimal digits), or the file that bomgar.appliance.plan_upgrade wrote (bomgar_plan)."
-    if _FINGERPRINT.fullmatch(value):
+    if path.FINGERPRINT.fullmatch(value):
         return value
     try:
         content = json.loads(Path(value).read_text(encoding="utf-8"))
@@ -201,22 +252,6 @@ def _agreed(value: str | None) -> str | None:
         raise BadInput(what, f"{value} is no fingerprint and no file that can be read", remedy) from problem
     except (ValueError, KeyError, TypeError) as problem:
         raise BadInput(what, f"{value} is no plan", remedy) from problem
-    if not _FINGERPRINT.fullmatch(found):
+    if not path.FINGERPRINT.fullmatch(found):
         raise BadInput(what, f"the fingerprint in {value} is not one", remedy)
     return found
-
-
-def _write(file: Path, content: dict[str, Any]) -> bool:
-    text = (json.dumps(content, indent=2, sort_keys=True) + "\n").encode()
-    if file.is_file() and file.read_bytes() == text:
-        return False
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        write_file(file, text)
-    except OSError as problem:
-        raise BadInput(
-            f"write the plan to {file}",
-            str(problem.strerror),
-            "Name a file in a folder that can be written to: plan_dest.",
-        ) from problem
-    return True

@@ -26,9 +26,16 @@ options:
   plan:
     description: Fingerprint, or file, of a plan that was agreed on. Any other plan is refused.
     type: str
-  dest:
-    description: File to write the plan to, as JSON.
-    type: path
+  sessions:
+    description: What a run does about running sessions; the plan says who would be cut.
+    type: str
+    choices: [refuse, wait, accept]
+    default: refuse
+  cutover:
+    description: How the name of a pair is moved; the plan says by whom.
+    type: str
+    choices: [dns, shared_ip, tasks, operator]
+    default: operator
   begin:
     description: Whether this begins the work, so that the plan is kept in O(record). Nothing is kept of a plan with nothing to do.
     type: bool
@@ -59,15 +66,20 @@ EXAMPLES = r"""
     appliance: "{{ support }}"
     target:
       site: "11.1.1"
-    dest: /srv/plans/support.json
   register: plan
+
+- name: Keep it for a review
+  ansible.builtin.copy:
+    content: "{{ plan | bomgar.appliance.plan_paper('markdown') }}"
+    dest: /srv/plans/support.md
+    mode: "0644"
 
 - name: Do only what was agreed on
   bomgar.appliance.plan:
     appliance: "{{ support }}"
     target:
       site: "11.1.1"
-    plan: /srv/plans/support.json
+    plan: "{{ agreed_fingerprint }}"
 """
 
 RETURN = r"""
@@ -101,6 +113,31 @@ stages:
     why:
       description: Why it is needed.
       type: str
+    by:
+      description: By what, or by whom, it is done.
+      type: str
+    minutes:
+      description: How many minutes it usually takes, at least and at most; null where that depends on the amount of data.
+      type: list
+      elements: int
+packages:
+  description: The packages that are left to be installed, each with C(appliance), C(name), C(kind), C(version) and C(because).
+  returned: success
+  type: list
+  elements: dict
+minutes:
+  description: The minutes of all stages that are left and of which they are known, at least and at most.
+  returned: success
+  type: list
+  elements: int
+activity:
+  description: Who is on, as M(bomgar.appliance.activity_info) tells it; null where nobody was asked, since an update runs or nothing is left.
+  returned: success
+  type: dict
+cut:
+  description: Who would be cut, in words.
+  returned: success
+  type: str
 target:
   description: The target, with V(latest) replaced by the versions it stands for.
   returned: success
@@ -184,7 +221,8 @@ SPEC = runner.Spec(
         "record": runner.RECORD,
         **runner.WISH,
         "plan": {"type": "str"},
-        "dest": {"type": "path"},
+        "sessions": runner.SESSIONS["sessions"],
+        "cutover": {"type": "str", "choices": ["dns", "shared_ip", "tasks", "operator"], "default": "operator"},
         "begin": {"type": "bool", "default": False},
         **runner.PAIR,
         "window": {"type": "str", "choices": ["first", "second"]},
@@ -197,7 +235,7 @@ SPEC = runner.Spec(
 
 
 def run(task: runner.Task) -> dict[str, Any]:
-    """The plan; kept and written where that was asked for."""
+    """The plan; kept in the record where that was asked for."""
     return planning.plan(task)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.bomgar.appliance.tests.integration.playbooks.test_fleet import all_fit
 
 from .conftest import GUIDE, MODERN
 
@@ -25,6 +26,7 @@ def test_both_windows(pair_world: Any, path: str, versions: Any, dialect: str) -
     world.common["bomgar_path"] = path
     first = world.window("first")
     assert first.code == 0, first.text
+    all_fit(world.records)
     updated, waiting = world.pair.boxes if path == "in_place" else reversed(world.pair.boxes)
     assert (updated.site, waiting.site) == (versions[1]["site"], versions[0]["site"])
     assert world.pair.door.target is updated
@@ -33,6 +35,7 @@ def test_both_windows(pair_world: Any, path: str, versions: Any, dialect: str) -
     assert second.code == 0, second.text
     world.proven()
     assert world.pair.primary is updated
+    all_fit(world.records)
     again = world.window("second")
     assert (again.code, again.changed) == (0, 0), again.text
     assert "nothing to do" in again.words

@@ -392,19 +392,6 @@ def test_two_sites_and_one_of_them_fails(world: Any, serve: Any) -> None:
     assert {path.parent.name for path in world.backups.rglob("*.nsb")} == {"one.example.com", "two.example.com"}
 
 
-def test_no_wave_is_begun_after_one_with_a_failure(world: Any, serve: Any) -> None:
-    sites = [f"{name}.example.com" for name in ("one", "three", "two")]
-    boxes = serve(*sites, dialect="guide_en")
-    world.variables[sites[0]] = {"bomgar_sessions": "refuse"}
-    boxes[0].start_session()
-    world.common["bomgar_target"] = {"base": "3.2.6"}
-    played = world.play("upgrade", "-e", json.dumps({"bomgar_serial": [2, 1]}))
-    assert played.code != 0
-    assert [len(box.truth.installs) for box in boxes] == [0, 1, 0]
-    assert "two.example.com: not begun, because one.example.com failed in an earlier wave" in played.words
-    assert boxes[2].truth.requests == []
-
-
 def test_a_pair_is_refused(world: Any, serve: Any) -> None:
     box = serve(dialect="modern_en", base="6.0.0", site="20.1.1", role="primary")
     world.simulator.vendor.publish(Package("base", "6.0.1"))
