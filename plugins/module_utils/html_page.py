@@ -4,8 +4,8 @@
 
 """What the pages of this collection are made of: one HTML file each, that needs nothing else. Knows no record.
 
-A page is built as a tree, so that no value can end up as markup; values never go into an attribute, an address or a
-style. The page's own policy allows nothing but its one style sheet, by hash: a way in that we overlooked leads nowhere.
+A page is built as a tree, so that no value can end up as markup; values never go into an attribute or a style, and into an
+address only by `link`. The page's own policy allows nothing but its one style sheet, by hash: a way in that we overlooked leads nowhere.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from .libraries import etree, html, require
 from .release import VERSION
@@ -30,7 +31,7 @@ STYLE = """
   --good-bar: #2f9e63; --bad-bar: #d2394a; --warn-bar: #d58a10; --unknown-bar: #8a63d2; --none-bar: #8a97a8;
   --outage: #d2394a; --outage-soft: #f6cdd1; --track: #eef0f4; --grid: #cfd5dd;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) { /* never on paper, which is white */
   :root {
     --page: #12161c; --card: #1a2028; --text: #e4e8ee; --soft: #a3aebd; --line: #323b47; --link: #8ab8f5;
     --good: #7fdca6; --good-bg: #15341f; --bad: #ff9ca3; --bad-bg: #45181c; --warn: #f5c46b; --warn-bg: #3d2c0c;
@@ -95,6 +96,8 @@ tbody th { font-weight: 500; }
 tr.changed td, tr.changed th { font-weight: 650; }
 table.values th { min-width: 8.5rem; }
 table.values td { min-width: 5rem; }
+table.values .small { white-space: nowrap; }
+table.values thead th, table.sites thead th { overflow-wrap: normal; }
 table.log td { font-size: .875rem; min-width: 4.5rem; }
 table.log th:last-child, table.log td:last-child { padding-right: 0; }
 .timeline { list-style: none; margin: 0; padding: 0; }
@@ -124,6 +127,20 @@ svg .open { fill: none; stroke: var(--unknown-bar); stroke-width: 2; stroke-dash
 .steps { display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem; }
 .head { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: baseline; }
 .head h3 { flex: 1 1 14rem; }
+.totals { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; list-style: none; margin: 0; padding: 0; }
+.totals a { text-decoration: none; color: inherit; font-weight: 600; }
+.totals a:hover { text-decoration: underline; }
+table.sites { table-layout: fixed; }
+table.sites th:nth-child(1) { width: 24%; } table.sites th:nth-child(2) { width: 19%; }
+table.sites th:nth-child(3) { width: 13%; } table.sites th:nth-child(4) { width: 12%; }
+table.sites time, table.sites thead th { white-space: normal; }
+table.sites p { margin: 0 0 .15rem; }
+table.sites td, table.sites tbody th { font-size: .9375rem; }
+table.sites thead th { position: sticky; top: 0; z-index: 1; background: var(--card); box-shadow: inset 0 -1px var(--line); }
+table.sites .group th { padding-top: 1.1rem; font-weight: 600; scroll-margin-top: 2.5rem; }
+table.sites .shared td { border-top: 0; padding-top: 0; }
+table.sites tbody th .chip { margin-top: .2rem; }
+table.sites .label { display: none; }
 details { margin-top: .6rem; }
 summary { cursor: pointer; color: var(--link); font-size: .875rem; }
 @media (max-width: 44rem) {
@@ -139,19 +156,34 @@ summary { cursor: pointer; color: var(--link); font-size: .875rem; }
   .timeline .axis .name, .timeline .axis .took { display: none; }
   .check { grid-template-columns: minmax(0, 1fr); }
   th, td { padding-right: .6rem; }
-  table.values th { min-width: 5.25rem; } /* no word of ours is broken */
-  table.values td { min-width: 3.75rem; }
+  table.values th, table.values td { font-size: .8125rem; padding-right: .4rem; }
+  table.values th { min-width: 4.5rem; } /* no word of ours is broken */
+  table.values td { min-width: 3rem; }
+  table.values .small { font-size: .75rem; }
   thead th { white-space: normal; }
 }
+@media screen and (max-width: 44rem) { /* a row of many columns becomes a card */
+  table.sites, table.sites caption, table.sites tbody, table.sites tr, table.sites th, table.sites td { display: block; padding: 0; border: 0; }
+  table.sites th:nth-child(n) { width: auto; }
+  table.sites thead, table.sites td.empty { display: none; }
+  table.sites tr { padding: .6rem 0; border-top: 1px solid var(--line); }
+  table.sites td { margin-top: .35rem; }
+  table.sites .label { display: block; color: var(--soft); font-size: .8125rem; }
+}
 @media print {
-  :root { --page: #fff; --card: #fff; }
+  :root { color-scheme: light; --page: #fff; --card: #fff; }
   body { font-size: 10pt; }
   header, main, footer { max-width: none; padding-left: 0; padding-right: 0; }
   section, article { border-color: #999; }
-  article, .check, tr, .verdict { break-inside: avoid; }
+  article, .check, .run, tr, .verdict { break-inside: avoid; }
+  h2, h3, h4, caption, summary, h2 + p { break-after: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; }
   .scroll { overflow: visible; }
+  table.sites thead th { position: static; box-shadow: none; }
+  table.sites td, table.sites tbody th, .small, .chip { font-size: 8.5pt; }
+  section:has(table.sites) { border: 0; padding: 0; } /* over many pages */
+  table.sites .group { break-after: avoid; }
   time { white-space: normal; }
 }
 """
@@ -218,6 +250,32 @@ def _style() -> Any:
 def value_of(text: str, tag: str = "bdi") -> Any:
     """A value from outside, apart from the direction of the text around it."""
     return element(tag, text) if tag == "bdi" else element(tag, text, dir="auto")
+
+
+def header(kicker: Any, mark: Mark, sentence: str, because: Iterable[str] = ()) -> Any:
+    """The head of a page: what it is about, and the outcome as a sign, a word and a sentence."""
+    return element(
+        "header",
+        element("p", kicker, class_="kicker"),
+        element(
+            "div",
+            element("p", element("span", SYMBOLS[mark.tone], aria_hidden="true"), mark.word, class_="word"),
+            element("h1", value_of(sentence)),
+            (element("p", value_of(text), class_="because") for text in because),
+            class_=f"verdict {mark.tone}",
+            id="outcome",
+        ),
+    )
+
+
+def link(file: str | None, text: str) -> Any:
+    """A value that leads to a file beside or below this one; only the value where there is none.
+
+    The address is given as a relative one, and quoted, so that no name of a file can make another kind of address of it.
+    """
+    if file is None:
+        return value_of(text)
+    return element("a", value_of(text), href=f"./{quote(file, errors='replace')}")
 
 
 def section(heading: str, anchor: str, *content: Any, class_: str = "") -> Any:

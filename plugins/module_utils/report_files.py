@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import claim, report_html, report_text
+from . import claim, fleet_html, fleet_text, report_html, report_text
 from .errors import BadInput
+from .fleet import FINE, Fleet, Told, fleet
 from .record import Record
 from .record_files import write_file
 from .report_view import view
@@ -22,6 +24,13 @@ FORMATS: dict[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "json": ("report.json", report_text.json_view),
     "junit": ("report.xml", report_text.junit),
     "markdown": ("report.md", report_text.markdown),
+}
+#: The same of many sites.
+FLEET_FORMATS: dict[str, tuple[str, Callable[[Fleet], str]]] = {
+    "html": ("fleet.html", fleet_html.render),
+    "json": ("fleet.json", fleet_text.json_view),
+    "junit": ("fleet.xml", fleet_text.junit),
+    "markdown": ("fleet.md", fleet_text.markdown),
 }
 
 
@@ -34,13 +43,71 @@ def report(path: str, formats: Iterable[str], dest: str | None, *, rehearse: boo
     record = Record.open(path)
     folder = Path(dest) if dest else record.folder or Path(path)
     seen = view(record.data)
+    result = _written({name: FORMATS[name] for name in formats}, record.data, folder, rehearse)
+    if record.folder is not None and not rehearse:
+        claim.release(record.folder.parent)
+    return {
+        **result,
+        "record": str(record.file),
+        "site": record.data["site"],
+        "outcome": seen.standing.outcome.value if seen.standing.outcome else None,
+        "finished": seen.standing.finished,
+        "sentence": seen.sentence,
+        "to_do": [f"{item.about}: {item.text}" for item in seen.to_do],
+    }
+
+
+def fleet_report(
+    sites: Sequence[Mapping[str, Any]], formats: Iterable[str], dest: str, run: str, *, rehearse: bool = False
+) -> dict[str, Any]:
+    """Write one report of many sites to `dest`. `run`: the id of this run. `rehearse` writes nothing.
+
+    A site whose record is missing or cannot be read has its row, too. Raises BadInput for a folder that cannot be written.
+    """
+    if not sites:
+        raise BadInput("write the report of many sites", "no site is given", "Name the sites (fleet).")
+    folder = Path(dest)
+    seen = fleet([_told(item, folder, run) for item in sites])
+    return {
+        **_written({name: FLEET_FORMATS[name] for name in formats}, seen, folder, rehearse),
+        "worst": seen.worst,
+        "counts": dict(seen.counts),
+        "finished": seen.finished,
+        "sentence": seen.sentence,
+        "to_do": [f"{row.site}: {row.to_do[0].text}" for row in seen.rows if row.to_do and row.state not in FINE],
+    }
+
+
+def _told(item: Mapping[str, Any], folder: Path, run: str) -> Told:
+    """What is known of a site. A record of another wish is none of this upgrade."""
+    site, state, because = item["site"], item["state"], item["because"]
+    try:
+        record = Record.open_latest(item["records"], site)
+    except BadInput as error:
+        return Told(site, unreadable=str(error))
+    if record is None or (item["wish"] is not None and not record.is_for(item["wish"], item["path"])):
+        return Told(site, state=state, because=because)
+    page = record.folder / FORMATS["html"][0] if record.folder else None
+    return Told(
+        site,
+        record.data,
+        any(known["id"] == run for known in record.data["runs"]),
+        state,
+        because,
+        page=os.path.relpath(page, folder) if page and page.is_file() else None,
+    )
+
+
+def _written(
+    formats: Mapping[str, tuple[str, Callable[[Any], str]]], content_of: Any, folder: Path, rehearse: bool
+) -> dict[str, Any]:
+    """The files, written where they differ: `changed`, `diff`, `paths`."""
     paths: dict[str, str] = {}
-    diff = []
-    for name in dict.fromkeys(formats):
-        file_name, make = FORMATS[name]
+    diff: list[dict[str, str]] = []
+    for name, (file_name, make) in formats.items():
         file = folder / file_name
-        # The JSON report's escapes keep it ASCII; in the others `shown` has left no character without an encoding.
-        content = make(record.data)
+        # The JSON reports' escapes keep them ASCII; in the others `shown` has left no character without an encoding.
+        content = make(content_of)
         before = _content(file)
         paths[name] = str(file)
         if before == content.encode():
@@ -49,19 +116,7 @@ def report(path: str, formats: Iterable[str], dest: str | None, *, rehearse: boo
         diff.append({"before": old, "after": content, "before_header": str(file), "after_header": str(file)})
         if not rehearse:
             _write(file, content.encode())
-    if record.folder is not None and not rehearse:
-        claim.release(record.folder.parent)
-    return {
-        "changed": bool(diff),
-        "diff": diff,
-        "record": str(record.file),
-        "site": record.data["site"],
-        "paths": paths,
-        "outcome": seen.standing.outcome.value if seen.standing.outcome else None,
-        "finished": seen.standing.finished,
-        "sentence": seen.sentence,
-        "to_do": [f"{item.about}: {item.text}" for item in seen.to_do],
-    }
+    return {"changed": bool(diff), "diff": diff, "paths": paths}
 
 
 def _content(file: Path) -> bytes | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .html_page import SYMBOLS, chip, element, facts_of, page, section, table_of, time_of, value_of
+from .html_page import SYMBOLS, chip, element, facts_of, header, page, section, table_of, time_of, value_of
 from .release import VERSION
 from .report_view import (
     BackupView,
@@ -32,25 +32,12 @@ _REQUEST = ("at", "method", "path", "what", "command", "result", "seconds")
 def render(data: Mapping[str, Any]) -> str:
     """The page for a record that `Record.open` accepted, as text to be written in UTF-8. MissingLibrary without lxml."""
     seen = view(data)
-    return page(f"{seen.mark.word}: {seen.site}", _header(seen), _main(seen), _footer(seen))
+    kicker = ("Report of a rehearsal for " if seen.rehearsal else "Upgrade report for ", value_of(seen.site))
+    head = header(kicker, seen.mark, seen.sentence, seen.because)
+    return page(f"{seen.mark.word}: {seen.site}", head, _main(seen), _footer(seen))
 
 
 # -- parts of the page ------------------------------------------------------------------------------------------------
-
-
-def _header(seen: View) -> Any:
-    return element(
-        "header",
-        element("p", "Upgrade report for ", value_of(seen.site), class_="kicker"),
-        element(
-            "div",
-            element("p", element("span", SYMBOLS[seen.mark.tone], aria_hidden="true"), seen.mark.word, class_="word"),
-            element("h1", value_of(seen.sentence)),
-            (element("p", value_of(text), class_="because") for text in seen.because),
-            class_=f"verdict {seen.mark.tone}",
-            id="outcome",
-        ),
-    )
 
 
 def _main(seen: View) -> Any:
@@ -247,7 +234,7 @@ def _check_section(checks: tuple[CheckView, ...]) -> Any:
     tally: dict[str, int] = {}
     for check in checks:
         tally[check.mark.word] = tally.get(check.mark.word, 0) + 1
-    counted = ", ".join(f"{count} {word.lower()}" for word, count in tally.items())
+    counted = " · ".join(f"{count} {word.lower()}" for word, count in tally.items())
     loud = [check for check in checks if not check.quiet]
     quiet = [check for check in checks if check not in loud]
     return section(

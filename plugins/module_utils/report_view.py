@@ -38,6 +38,7 @@ _CHECKS = {
     "pass": (6, "good", "Pass"),
     "not_applicable": (7, "none", "Not applicable"),
 }
+_GIVEN_UP = "Given up"
 _WINDOWS = {"first": "in the first window", "second": "in the second window", "abort": "while giving up"}
 _STEPS = {
     "changed": ("good", "Changed"),
@@ -71,6 +72,11 @@ class Change:
         """Whether both were observed and differ."""
         return self.before is not None and self.after is not None and self.before != self.after
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it is one of the two versions that an upgrade is about."""
+        return self.label in (_VERSION_LABELS["site"], _VERSION_LABELS["base"])
+
 
 @dataclass(frozen=True)
 class StepView:
@@ -88,6 +94,11 @@ class StepView:
     action: str
     superseded: bool
     entry: Mapping[str, Any]
+
+    @property
+    def named(self) -> str:
+        """The title, with the appliance that it does not say."""
+        return titled(self.title, self.appliance)
 
 
 @dataclass(frozen=True)
@@ -189,6 +200,8 @@ class View:
     fingerprint: str
     record_format: int
     created: str
+    rehearsal: bool = False
+    given_up: bool = False
     wish: tuple[tuple[str, str], ...] = field(default=())
 
 
@@ -205,6 +218,12 @@ def view(data: Mapping[str, Any]) -> View:
     windows = by_window(data)
     outage_rows = _outage_rows(data, windows, outage_text)
     mark, sentence = _sentence(data, site, stands, changes, missing)
+    gave_up = mark.word == _GIVEN_UP
+    rehearsal = bool(data.get("rehearsal"))
+    if rehearsal:
+        # In the two that every format shows first, so that none can be taken for the report of an upgrade.
+        mark = Mark(mark.tone, f"Rehearsal: {mark.word[0].lower()}{mark.word[1:]}")
+        sentence = f"A rehearsal on a simulated twin: nothing was done to {site}, and no time here is its own. On the twin: {sentence}"
     return View(
         site=site,
         mark=mark,
@@ -228,6 +247,8 @@ def view(data: Mapping[str, Any]) -> View:
         fingerprint=shown((data.get("plan") or {}).get("fingerprint") or ""),
         record_format=data.get("format", FORMAT),
         created=data["created"],
+        rehearsal=rehearsal,
+        given_up=gave_up,
         wish=tuple(flat(data["wish"])),
     )
 
@@ -327,10 +348,10 @@ def _sentence(
     if stands.outcome is Outcome.REFUSED:
         return Mark("warn", "Refused"), f"{work} {site} was refused at \u201c{at}\u201d.{so_far}"
     if given_up(data) and stands.finished:
-        return Mark("warn", "Given up"), f"The upgrade of {site} was given up, and failover is established.{so_far}"
+        return Mark("warn", _GIVEN_UP), f"The upgrade of {site} was given up, and failover is established.{so_far}"
     if given_up(data) and not missing:
         return Mark(
-            "warn", "Given up"
+            "warn", _GIVEN_UP
         ), f"The upgrade of {site} was given up as far as it can be. There is no failover.{so_far}"
     if stands.outcome is None:
         left = _windows_left(data, stands)
@@ -343,7 +364,7 @@ def _sentence(
     if moved:
         return Mark("good", "Upgraded"), f"{site} was upgraded: {moved}."
     runs = ", ".join(
-        f"{item.label.lower()} {item.after}" for item in changes if item.is_version and item.after and _told(item)
+        f"{item.label.lower()} {item.after}" for item in changes if item.is_version and item.after and item.is_told
     )
     if stands.outcome is Outcome.UNCHANGED:
         return Mark(
@@ -362,7 +383,7 @@ def _moved(changes: tuple[Change, ...]) -> str:
     """Which versions moved; of a pair with the appliances' names, and once where both moved alike."""
     moved: dict[str, list[str]] = {}
     for item in changes:
-        if item.is_version and item.changed and _told(item):
+        if item.is_version and item.changed and item.is_told:
             moved.setdefault(item.appliance, []).append(f"{item.label.lower()} {item.before} → {item.after}")
     alike: dict[str, list[str]] = {}
     for appliance, words in moved.items():
@@ -370,10 +391,6 @@ def _moved(changes: tuple[Change, ...]) -> str:
     # The name of the only appliance says nothing.
     several = len({item.appliance for item in changes}) > 1
     return "; ".join(f"{' and '.join(names)}: {words}" if several else words for words, names in alike.items())
-
-
-def _told(change: Change) -> bool:
-    return change.label in (_VERSION_LABELS["site"], _VERSION_LABELS["base"])
 
 
 def _missing(data: Mapping[str, Any], stands: Standing) -> tuple[str, ...]:
@@ -418,7 +435,10 @@ def _to_do(
             for check in (validated if past else checks)
             if check.outcome == outcome and not check.waived and check.action
         ]
-    return tuple(dict.fromkeys(found))
+    # What a step and one of its checks say alike is said once, by the check, which tells what it is about.
+    return tuple(
+        item for place, item in enumerate(found) if item.text not in [later.text for later in found[place + 1 :]]
+    )
 
 
 def _summary(
@@ -499,7 +519,7 @@ def _steps(data: Mapping[str, Any]) -> list[StepView]:
         found.append(
             StepView(
                 anchor=f"step-{number + 1}",
-                title=_titled(step) if several else shown(step["title"]),
+                title=titled(shown(step["title"]), shown(step.get("appliance"))) if several else shown(step["title"]),
                 mark=mark,
                 module=shown(step.get("module")),
                 appliance=shown(step.get("appliance")),
@@ -516,10 +536,9 @@ def _steps(data: Mapping[str, Any]) -> list[StepView]:
     return found
 
 
-def _titled(step: Mapping[str, Any]) -> str:
+def titled(title: str, name: str) -> str:
     """The title of a step of a pair, which says of which appliance it is."""
-    title, name = shown(step["title"]), shown(step.get("appliance"))
-    said = rf"(?:\b(?:of|to|from|on|Sync|with) {re.escape(name)}\b)|\b{re.escape(name)}$"
+    said = rf"(?:\b(?:of|to|from|on|Sync|with) {re.escape(name)}\b)|\b{re.escape(name)}$|\({re.escape(name)}\)$"
     return title if not name or re.search(said, title) else f"{title} ({name})"
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..html_page import SYMBOLS, chip, element, facts_of, page, section, table_of, value_of
+from ..html_page import chip, element, facts_of, header, page, section, table_of, value_of
 from ..record_format import iso
 from ..release import VERSION
 from ..report_view import Mark, moment
@@ -38,17 +38,7 @@ def render(found: Mapping[str, Any]) -> str:
     sentence = sentence_of(found)
     return page(
         f"{mark.word}: {found['site']}",
-        element(
-            "header",
-            element("p", "Audit of the integrations of ", value_of(found["site"]), class_="kicker"),
-            element(
-                "div",
-                element("p", element("span", SYMBOLS[mark.tone], aria_hidden="true"), mark.word, class_="word"),
-                element("h1", value_of(sentence)),
-                class_=f"verdict {mark.tone}",
-                id="outcome",
-            ),
-        ),
+        header(("Audit of the integrations of ", value_of(found["site"])), mark, sentence),
         element(
             "main",
             section("At a glance", "glance", facts_of(_glance(found))),
@@ -77,7 +67,7 @@ def _glance(found: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     kinds = Counter(item["kind"] for item in found["findings"] if item["open"])
     yield "Made", moment(iso(found["made_at"]))
     yield "Looked at", ", ".join(f"{count} {sort}" for sort, count in sorted(found["looked"].items())) or "nothing"
-    yield "To be mended", ", ".join(f"{count} {HEADINGS[kind].lower()}" for kind, count in kinds.items())
+    yield "To be mended", ", ".join(f"{HEADINGS[kind]}: {count}" for kind, count in kinds.items())
 
 
 def _kind(heading: str, kind: str, items: Sequence[Mapping[str, Any]]) -> Any:

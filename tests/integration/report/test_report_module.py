@@ -96,6 +96,30 @@ def test_formats_and_dest(tmp_path: Path, records: Path) -> None:
     assert [item.name for item in (tmp_path / "out").iterdir()] == ["report.xml"]
 
 
+@pytest.mark.parametrize("way", [{}, {"delegate_to": SITE}], ids=["direct", "ordinary"])
+def test_one_report_of_many_sites(tmp_path: Path, records: Path, way: dict[str, str]) -> None:
+    sites = [{"site": SITE, "records": str(records)}, {"site": "help.example.com", "records": str(records)}]
+    options = {"fleet": sites, "dest": str(records)}
+    assert play(tmp_path, options, "--check", **way)["changed"]
+    assert list(records.glob("fleet.*")) == []
+    first = play(tmp_path, options, **way)
+    assert (first["worst"], first["finished"], first["sentence"]) == ("not_begun", False, "2 sites: 1 not begun, 1 upgraded.")  # fmt: skip
+    assert sorted(item.name for item in records.glob("fleet.*")) == [
+        "fleet.html",
+        "fleet.json",
+        "fleet.md",
+        "fleet.xml",
+    ]
+    assert not play(tmp_path, options, **way)["changed"]
+
+
+def test_one_site_or_many_and_many_need_a_folder(tmp_path: Path, records: Path) -> None:
+    fleet = [{"site": SITE, "records": str(records)}]
+    assert "mutually exclusive" in play(tmp_path, {"record": str(records / SITE), "fleet": fleet, "dest": "x"})["msg"]
+    assert "one of the following is required" in play(tmp_path, {"dest": "x"})["msg"]
+    assert "missing parameter" in play(tmp_path, {"fleet": fleet})["msg"]
+
+
 def test_a_record_that_is_not_there_is_a_clear_failure(tmp_path: Path, records: Path) -> None:
     failed = play(tmp_path, {"record": str(records / "nobody")})
     assert failed["failed"]

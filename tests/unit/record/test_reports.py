@@ -94,6 +94,22 @@ def test_the_outcome_is_a_word_and_a_sentence_in_every_report(kind: str, word: s
     assert json.loads(report_text.json_view(data))["derived"]["sentence"] == sentence
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_report_of_a_rehearsal_can_be_taken_for_one_of_an_upgrade(kind: str) -> None:
+    real = KINDS[kind]()
+    data = {**real, "rehearsal": True}
+    word, sentence = view(data).mark.word, view(data).sentence
+    assert word.startswith("Rehearsal: ")
+    assert sentence.startswith("A rehearsal on a simulated twin: nothing was done to support.example.com")
+    assert sentence.endswith(view(real).sentence)
+    assert page(data).findtext("head/title") == f"{word}: support.example.com"
+    assert "Report of a rehearsal" in words(page(data))
+    assert sentence in words(page(data).get_element_by_id("outcome"))
+    assert "Rehearsal: " in report_text.markdown(data).splitlines()[0]
+    assert "bomgar.appliance rehearsal: support.example.com" in report_text.junit(data)
+    assert json.loads(report_text.json_view(data))["derived"]["word"] == word
+
+
 def test_of_several_failures_the_newest_is_named() -> None:
     data = samples.failed()
     record = Record(data, None, Writer(Run("run-3", "ada", "control.example.com", {})))
@@ -167,6 +183,12 @@ def test_what_to_do_comes_from_the_deciding_steps_and_checks() -> None:
         ],
         "nothing to do": [],
     }
+
+
+def test_what_a_step_and_its_check_say_alike_is_said_once_by_the_check() -> None:
+    data = samples.refused()
+    data["steps"][-1]["action"] = "Give it the permission."
+    assert view(data).to_do[0].about == "The account may back up"
 
 
 def test_what_the_validation_warns_of_is_to_do_and_what_was_for_before_is_past() -> None:
@@ -333,9 +355,10 @@ def test_times_have_their_zone() -> None:
 def test_junit_counts_what_it_holds() -> None:
     for make in KINDS.values():
         root = etree.fromstring(report_text.junit(make()).encode())
-        for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"), ("tests", "testcase")):
+        for name, tag in (("failures", "failure"), ("errors", "error"), ("tests", "testcase")):
             assert int(root.get(name)) == len(list(root.iter(tag)))
             assert int(root.get(name)) == sum(int(suite.get(name)) for suite in root)
+        assert sum(int(suite.get("skipped")) for suite in root) == len(list(root.iter("skipped")))
 
 
 def cases(data: dict[str, Any]) -> dict[str, str]:
