@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from . import timetable, waves
 from .accounts import ACCOUNTS, Account
 from .checks import waivers_from
 from .errors import BadInput
+from .path import FINGERPRINT
 from .versions import LATEST
 from .versions import key as version_key
 from .web.labels import Labels
@@ -176,6 +178,26 @@ def _listing(value: Any) -> str | None:
     return None if isinstance(value, Sequence) and not isinstance(value, str) else "has to be a list"
 
 
+def _waves(rule: Callable[[Any], Any]) -> Judge:
+    """What waves are made of, by the rule that reads it."""
+
+    def judge(value: Any) -> str | None:
+        try:
+            rule(value)
+        except BadInput as problem:
+            return f"cannot be used: {problem.got}. {problem.remedy}"
+        return None
+
+    return judge
+
+
+def _plans(value: Any) -> str | None:
+    if not isinstance(value, Mapping):
+        return "has to be a dictionary of sites and the fingerprints of their plans"
+    wrong = next((str(site) for site, plan in value.items() if not FINGERPRINT.fullmatch(str(plan))), None)
+    return None if wrong is None else f"has no fingerprint for {wrong}: a fingerprint is 64 hexadecimal digits"
+
+
 def _text_or_list(value: Any) -> str | None:
     return None if _text(value) is None or _listing(value) is None else "has to be a text or a list"
 
@@ -255,6 +277,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("bomgar_pair_automatic", _flag),
     Variable("bomgar_window", _choice("first", "second")),
     Variable("bomgar_window_ends", _window_ends),
+    Variable("bomgar_windows", timetable.problem),
     Variable("bomgar_sessions", _choice("refuse", "wait", "accept")),
     Variable("bomgar_sessions_wait", _number),
     Variable("bomgar_cutover", _cutover),
@@ -263,6 +286,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("bomgar_signed_off_by"),
     Variable("bomgar_abort", _flag),
     Variable("bomgar_plan"),
+    Variable("bomgar_plans", _plans),
     Variable("bomgar_backup_dir"),
     Variable("bomgar_backup_max_age", _not_negative),
     Variable("bomgar_backup_keep", _count),
@@ -271,13 +295,22 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("bomgar_poll_interval", _number),
     Variable("bomgar_deadline", _number),
     Variable("bomgar_waivers", _waivers),
+    Variable("bomgar_quiet", _flag),
     # Which sites a playbook takes, and how many at a time.
     Variable("bomgar_hosts", _text_or_list),
-    Variable("bomgar_serial", _text_or_list),
+    Variable("bomgar_serial", _waves(waves.sizes)),
+    Variable("bomgar_may_fail", _waves(lambda value: waves.hold((), (), value))),
+    Variable("bomgar_bake", _waves(lambda value: waves.bake(value, 1))),
 )
 
 #: What the roles take besides these. Judged by Ansible; here only so that a misspelt one does not pass.
 ROLE_OPTIONS = (
+    "converge_again",
+    "fleet_report_because",
+    "fleet_report_dir",
+    "fleet_report_failed",
+    "fleet_report_sites",
+    "fleet_report_wished",
     "integration_audit_accepted",
     "integration_audit_databases",
     "integration_audit_exclude",
@@ -287,10 +320,16 @@ ROLE_OPTIONS = (
     "pair_upgrade_tasks_after_update",
     "pair_upgrade_apart_since",
     "pair_upgrade_tasks_before_update",
+    "plan_checks",
     "plan_dest",
     "readiness_gate",
     "readiness_installs",
     "readiness_thresholds",
+    "rehearsal_dir",
+    "rehearsal_own_tasks",
+    "rehearsal_scale",
+    "rehearsal_sessions",
+    "rehearsal_variables",
     "session_export_chunk",
     "session_export_dir",
     "session_export_report",
@@ -300,6 +339,7 @@ ROLE_OPTIONS = (
     "single_upgrade_tasks_before_update",
     "site_hold",
     "site_member",
+    "site_rehearsal",
     "site_usual_duration",
     "status_check_for_updates",
     "status_second_window_within",
@@ -372,6 +412,17 @@ def connections(
     return found
 
 
+def door(host: str, found: Mapping[str, Mapping[str, Any]], url: str | None = None) -> dict[str, Any]:
+    """How to reach the site's own address, without any account: its only appliance, or `url` (bomgar_url) of a pair.
+
+    host: the inventory's name of the site. found: its `connections`.
+    """
+    first = next(iter(found.values()))
+    own = first["url"] if len(found) == 1 else url or f"https://{host}"
+    kept = {key: first[key] for key in ("ca_path", "validate_certs", "timeout", "proxy") if key in first}
+    return {"url": own, "site": host, **kept}
+
+
 def _option(host: str, name: str, chosen: Mapping[str, Any], *, alone: bool) -> dict[str, Any]:
     where = "bomgar_url" if alone else f"bomgar_appliances.{name}.url"
     url = chosen.get("bomgar_url") or (f"https://{host}" if alone else None)
@@ -417,7 +468,17 @@ def problems(host: str, variables: Mapping[str, Any], others: Iterable[str] = ()
         return [problem.got]
     for name, option in boxes.items():
         found += _account_problems(name, option, alone=len(boxes) == 1)
-    return found + _work_problems(values) + _pair_problems(values, len(boxes))
+    found += _plan_problems(host, values)
+    return found + _work_problems(values) + _pair_problems(values, len(boxes)) + _kind_problems(values, len(boxes))
+
+
+def _plan_problems(host: str, values: Mapping[str, Any]) -> list[str]:
+    """A site that nobody planned when the others were. It must not be upgraded by whatever its plan is now."""
+    if "plan" in values or host in values.get("plans", {host: None}):
+        return []
+    return [
+        f"bomgar_plans holds no plan of {host}: run plan_upgrade for it, too, or leave it out of this run (--limit)"
+    ]
 
 
 def _work_problems(values: Mapping[str, Any]) -> list[str]:
@@ -465,6 +526,21 @@ def _pair_problems(values: Mapping[str, Any], boxes: int) -> list[str]:
         found.append(
             "bomgar_packages are given, and bomgar_pair_automatic insists on automatic updates: take one of them out"
         )
+    return found
+
+
+def _kind_problems(values: Mapping[str, Any], boxes: int) -> list[str]:
+    """Whether each of the windows says which one of a pair it is, and of a pair only."""
+    found = []
+    for number, window in enumerate(values.get("windows") or (), 1):
+        if boxes > 1 and not window.get("window"):
+            found.append(
+                f"bomgar_windows has a window ({number}.) that does not say which one of the pair it is: window: first, or second"
+            )
+        if boxes == 1 and window.get("window"):
+            found.append(
+                f"bomgar_windows has a window ({number}.) with window: {window['window']}, which is for pairs, but the site has one appliance: take it out"
+            )
     return found
 
 

@@ -62,14 +62,27 @@ def test_show_status_of_a_site_that_is_down(world: Any, serve: Any) -> None:
 
 
 def test_plan_upgrade(world: Any, serve: Any) -> None:
-    box = serve(dialect="guide_en")
+    box = serve(dialect="guide_en", sessions=2)
     world.common["bomgar_target"] = TARGET
-    plan = world.folder / "plans/in/new/folders" / "plan.json"
-    played = world.play("plan_upgrade", "-e", f"plan_dest={plan}")
+    papers = {form: world.folder / "plans" / f"plan{form}" for form in (".json", ".md", ".txt")}
+    wanted = ("-e", json.dumps({"plan_dest": [str(paper) for paper in papers.values()]}))
+    played = world.play("plan_upgrade", *wanted)
     assert played.code == 0, played.text
-    fingerprint = json.loads(plan.read_text(encoding="utf-8"))["fingerprint"]
-    assert f"fingerprint {fingerprint}" in played.words
+    plan = json.loads(papers[".json"].read_text(encoding="utf-8"))
+    assert f"fingerprint {plan['fingerprint']}" in played.words
+    assert "usually 30 min - 2 h 4 min; 2 sessions running now" in played.words
+    assert [package["name"] for package in plan["packages"]] == ["Base Software-3.2.6", "Bomgar-11.1.1"]
+    assert {check["id"]: check["outcome"] for check in plan["checks"]}["sessions"] == "fail"
+    for form in (".md", ".txt"):
+        text = " ".join(papers[form].read_text(encoding="utf-8").split())
+        assert plan["fingerprint"] in text
+        assert "2 sessions running now" in text
+        assert "by the web driver" in text
+        assert "Let them end, or set bomgar" in text
     assert box.truth.commands == []
+    assert world.written() == []
+    again = world.play("plan_upgrade", *wanted)
+    assert (again.code, again.changed) == (0, 0), again.text
 
     world.common["bomgar_target"] = {"site": "9.1.1"}
     stuck = world.play("plan_upgrade")
@@ -85,7 +98,7 @@ def test_check_readiness(world: Any, serve: Any) -> None:
     assert refused.code != 0
     assert "support.example.com is not ready for the upgrade" in refused.words
     assert "Let them end, or set bomgar_sessions to wait or accept" in refused.words
-    shown = world.play("check_readiness", "-e", json.dumps({"readiness_gate": False}))
+    shown = world.play("check_readiness", "-e", "readiness_gate=false")
     assert shown.code == 0, shown.text
     assert box.truth.commands == []
     assert world.written() == []

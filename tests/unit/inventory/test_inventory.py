@@ -136,6 +136,9 @@ def test_shorter_ways_to_write_it() -> None:
         ({"bomgar_url": "https://[::1"}, "bomgar_url is no address"),
         ({"bomgar_url": ["https://x"]}, "bomgar_url has to be an address"),
         ({"bomgar_driver": "wob"}, "bomgar_driver has to be auto, api, web or operator, not 'wob' (did you mean web?)"),
+        ({"bomgar_plans": "f" * 64}, "bomgar_plans has to be a dictionary of sites and the fingerprints"),
+        ({"bomgar_plans": {SITE: "../plan.json"}}, f"bomgar_plans has no fingerprint for {SITE}"),
+        ({"bomgar_plans": {"other.example.com": "f" * 64}}, f"bomgar_plans holds no plan of {SITE}: run plan_upgrade"),
         ({"bomgar_sessions": "waits"}, "bomgar_sessions has to be refuse, wait or accept"),
         ({"bomgar_timeout": "soon"}, "bomgar_timeout has to be a number above 0, not 'soon'"),
         ({"bomgar_backup_max_age": -1}, "bomgar_backup_max_age has to be a number, 0 or more, not '-1'"),
@@ -197,6 +200,12 @@ def test_what_is_wrong_is_named_with_its_remedy(variables: dict[str, Any], messa
     found = inventory.problems(SITE, variables)
     assert any(message in problem for problem in found), found
     assert len(found) == 1
+
+
+def test_a_plan_that_is_named_counts_before_those_that_a_workflow_handed_on() -> None:
+    others = {"bomgar_plans": {"other.example.com": "f" * 64}}
+    assert inventory.problems(SITE, {"bomgar_plan": "plan.json", **others}) == []
+    assert inventory.problems(SITE, {"bomgar_plans": {SITE: "f" * 64, **others["bomgar_plans"]}}) == []
 
 
 def test_a_variable_of_the_users_own_is_left_alone() -> None:
@@ -272,3 +281,29 @@ def test_any_value_is_judged_and_never_crashes(variables: dict[str, Any]) -> Non
         for option in inventory.connections(SITE, variables.get("bomgar_appliances"), variables).values():
             accepted(option, connect.APPLIANCE["options"])
         inventory.given(variables)
+
+
+SUNDAYS = {"every": "sunday", "at": "02:00", "hours": 4, "timezone": "Europe/Rome"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "wrong"),
+    [
+        ({"bomgar_windows": [SUNDAYS]}, []),
+        (
+            {"bomgar_windows": [{**SUNDAYS, "at": 1320}]},
+            ["bomgar_windows has a window (1.) with the number 1320 for at"],
+        ),
+        ({"bomgar_windows": [{**SUNDAYS, "window": "first"}]}, ["(1.) with window: first, which is for pairs"]),
+        (
+            {**PAIR, "bomgar_path": "in_place", "bomgar_windows": [SUNDAYS]},
+            ["(1.) that does not say which one of the pair"],
+        ),
+        ({**PAIR, "bomgar_path": "in_place", "bomgar_windows": [{**SUNDAYS, "window": "second"}]}, []),
+    ],
+)
+def test_windows(variables: dict[str, Any], wrong: list[str]) -> None:
+    found = inventory.problems(SITE, variables)
+    assert len(found) == len(wrong), found
+    for sentence, words in zip(found, wrong, strict=True):
+        assert words in sentence
