@@ -28,6 +28,7 @@ from .package import write_package
 from .pages import DIALECTS
 from .pair import SyncPlan
 from .server import Served, Simulator
+from .twin import Twin
 from .vendor import Package
 
 
@@ -122,6 +123,12 @@ def make_parser() -> argparse.ArgumentParser:
     add("--port", type=int, default=0, help="port of the first site (default: any free one)")
     add("--directory", type=Path, metavar="DIR", help="where inventory.yml, ca.pem, packages/ and truth.json go")
     add("--set", type=_variable, action="append", default=[], metavar="NAME=VALUE", help="more inventory variables")
+    add(
+        "--twin", type=Path, metavar="FILE", help="serve the twin that FILE describes (see twin.py), from FILE's folder"
+    )
+    add(
+        "--with-parent", action="store_true", help="end, with the command, when the process that started this has ended"
+    )
     add("--verbose", "-v", action="store_true", help="a line for each notable event")
     add("command", nargs=argparse.REMAINDER, metavar="-- COMMAND", help="gets SIMULATOR_DIRECTORY and _INVENTORY")
     return parser
@@ -222,9 +229,13 @@ def write_inventory(
         **(more or {}),
     }
     inventory = {"all": {"children": {"bomgar_sites": {"hosts": hosts, "vars": everywhere}}}}
-    path.write_text("---\n" + _yaml(inventory), encoding="utf-8")
-    path.chmod(0o600)
+    _write_private(path, "---\n" + _yaml(inventory))
     return inventory
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
 
 
 def _member(box: Appliance, first: Appliance, served: Served) -> dict[str, Any]:
@@ -261,8 +272,9 @@ def _colour(text: str, number: int) -> str:
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop, or until the command ends."""
     simulator = Simulator(make_clock(options))
-    boxes = populate(simulator, options)
-    directory = options.directory or Path(tempfile.mkdtemp(prefix="simulator-"))
+    twin = Twin.read(options.twin) if options.twin else None
+    boxes = twin.populate(simulator) if twin else populate(simulator, options)
+    directory = twin.directory if twin else options.directory or Path(tempfile.mkdtemp(prefix="simulator-"))
     directory.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     stale = threading.Event()
@@ -292,10 +304,17 @@ def run(options: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_signal: stop.set())
+    if options.with_parent:
+        threading.Thread(target=_end_with_parent, args=(os.getppid(), stop), daemon=True).start()
     ports = {boxes[0].site_name: options.port} if options.port else {}
     with simulator.serve(directory, ports=ports) as served:
-        packages = write_packages(directory / "packages", simulator.vendor.packages, options.package_size)
-        inventory = write_inventory(directory / "inventory.yml", served, boxes, dict(options.set))
+        if twin:
+            packages = twin.write_packages()
+            inventory = twin.inventory(served)
+            _write_private(directory / "inventory.yml", json.dumps(inventory, indent=1) + "\n")  # which is YAML, too
+        else:
+            packages = write_packages(directory / "packages", simulator.vendor.packages, options.package_size)
+            inventory = write_inventory(directory / "inventory.yml", served, boxes, dict(options.set))
         sites = list(inventory["all"]["children"]["bomgar_sites"]["hosts"].values())
         (directory / "simulator.pid").write_text(f"{os.getpid()}\n", encoding="utf-8")
         write_truth(directory / "truth.json", boxes)
@@ -306,14 +325,25 @@ def run(options: argparse.Namespace) -> int:
             f"{len(packages)} packages; {directory / 'inventory.yml'}",
             flush=True,
         )
-        if command:
-            status = _run_command(command, directory, stop, keep)
+        commands = [command] if command else twin.told.get("commands", []) if twin else []
+        if commands:
+            for one in commands:
+                status = _run_command(one, directory, stop, keep)
+                if status or stop.is_set():
+                    break
         else:
             while not stop.wait(0.2):
                 keep()
         write_truth(directory / "truth.json", boxes)
         (directory / "simulator.pid").unlink()
     return status
+
+
+def _end_with_parent(parent: int, stop: threading.Event) -> None:
+    """Stop as soon as the process that started this one is gone, however it went."""
+    while not stop.wait(0.2):
+        if os.getppid() != parent:
+            stop.set()
 
 
 def _run_command(command: list[str], directory: Path, stop: threading.Event, keep: Callable[[], None]) -> int:
@@ -327,7 +357,10 @@ def _run_command(command: list[str], directory: Path, stop: threading.Event, kee
             keep()
             if stop.wait(0.05) and process.poll() is None:
                 process.terminate()
-                process.wait(30)
+                try:
+                    process.wait(30)
+                except subprocess.TimeoutExpired:
+                    process.kill()
         return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 

@@ -217,6 +217,7 @@ class Appliance:
         cluster_role: str = "single",
         company: str = "example",
         sessions: int = 0,
+        sessions_last: float | None = None,
         ended_sessions: int = 0,
         representatives: int = 0,
         permissions: dict[str, str] | None = None,
@@ -324,6 +325,8 @@ class Appliance:
             self.log_in_representative(f"Representative {index + 1}")
         for _index in range(sessions):
             self.start_session(now - 300.0)
+        #: When those that run at the start end by themselves.
+        self._sessions_end = None if sessions_last is None else now + sessions_last
 
     # What the box is
 
@@ -436,6 +439,10 @@ class Appliance:
 
     def pass_time(self, now: float) -> None:
         """Bring this box alone up to `now`."""
+        if self._sessions_end is not None and now >= self._sessions_end:
+            for session in self.running_sessions:
+                session.ended = self._sessions_end
+            self._sessions_end = None
         if self._down_until is not None and now >= self._down_until:
             self._end_outage("box", self._down_until)
             self._end_outage("site", self._down_until)
