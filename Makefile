@@ -6,7 +6,7 @@
 #   VENV=...    another virtual environment          PYTHON=...  another Python for it (default: the newest that works)
 #   STRICT=1    a test or gate that is skipped fails ARGS=...    further options for pytest, the demo or the benchmark
 #   SCENARIO=.. one scenario of Molecule (default: all of them)
-#   PATH_=...   the demo's path: role_swap, in_place, automatic
+#   PATH_=...   the path of the demo and the rehearsal: role_swap, in_place, automatic
 #   SLICE=2/8   a part of the campaign; SAMPLE=200: its commands and so many others, SEED=3: which; JOBS=2: so many at once
 #   WORKERS=0   tests in one process, one after the other (default: one process for each core)
 
@@ -29,12 +29,15 @@ export STRICT
 CACHE := .cache
 COLLECTIONS := $(CURDIR)/$(CACHE)/collections
 LINK := $(COLLECTIONS)/ansible_collections/bomgar/appliance
+# What users run the playbooks with: ansible-runner, ansible-navigator, ansible-rulebook, ...; empty where no test needs them.
+PROGRAMS ?= $(VENV)/.lint-ready
+AWX := $(COLLECTIONS)/ansible_collections/awx/awx/MANIFEST.json
 COPY := $(CURDIR)/$(CACHE)/ansible-test/ansible_collections/bomgar/appliance
 BIN := $(abspath $(VENV))/bin
 STEP := .ci/step
-DEBIAN_PACKAGES := bind9 bind9-dnsutils chromium chromium-driver mariadb-server postgresql shellcheck
+DEBIAN_PACKAGES := bind9 bind9-dnsutils chromium chromium-driver default-jre-headless mariadb-server postgresql shellcheck
 
-# Ansible sees this checkout and what its own package brings, and nothing of the user's.
+# Ansible sees this checkout, awx.awx and what its own package brings, and nothing of the user's.
 export ANSIBLE_COLLECTIONS_PATH := $(COLLECTIONS)
 export ANSIBLE_HOME := $(CURDIR)/$(CACHE)/ansible-home
 export ANSIBLE_LOCALHOST_WARNING := false
@@ -54,6 +57,10 @@ help: ## What can be made (this list)
 .PHONY: demo
 demo: $(VENV)/.test-ready $(LINK) ## Watch a failover pair being upgraded; PATH_=in_place, or automatic for one appliance
 	@.ci/demo "$(BIN)" "$(PATH_)" $(ARGS)
+
+.PHONY: rehearse
+rehearse: $(VENV)/.test-ready $(LINK) ## Watch a site's upgrade being rehearsed on its twin, the site left alone; PATH_ as for the demo
+	@.ci/rehearse "$(BIN)" "$(PATH_)" $(ARGS)
 
 .PHONY: test
 test: $(VENV)/.test-ready $(VENV)/.lint-ready $(LINK) debian ## All gates, all tests, and the built collection
@@ -88,7 +95,7 @@ unit: $(VENV)/.test-ready $(LINK) debian ## Unit tests; ARGS="-k name" for some 
 	@STEP_LIVE=1 $(STEP) "unit tests" $(PYTEST) tests/unit $(ARGS)
 
 .PHONY: integration
-integration: $(VENV)/.test-ready $(LINK) debian ## Modules and playbooks, by ansible, against the simulator
+integration: $(VENV)/.test-ready $(PROGRAMS) $(LINK) $(AWX) debian ## Modules and playbooks, by ansible, against the simulator
 	@STEP_LIVE=1 $(STEP) "integration tests" $(PYTEST) tests/integration $(ARGS)
 
 .PHONY: molecule
@@ -115,7 +122,7 @@ lint-mypy: $(VENV)/.lint-ready $(LINK) # from above ansible_collections, or mypy
 lint-yaml: $(VENV)/.lint-ready
 	@$(STEP) "yamllint" $(BIN)/yamllint --strict .
 
-lint-ansible: $(VENV)/.lint-ready $(LINK)
+lint-ansible: $(VENV)/.lint-ready $(LINK) $(AWX) # which an example is written for
 	@$(STEP) "ansible-lint" $(BIN)/ansible-lint --offline --nocolor
 
 lint-docs: $(VENV)/.lint-ready $(LINK)
@@ -140,9 +147,10 @@ format: $(VENV)/.lint-ready ## Lay the Python files out and fix what ruff can fi
 .PHONY: requirements
 requirements: $(VENV)/.test-ready ## Pin newer versions in requirements/*.txt (all Pythons in one file)
 	@$(BIN)/python -m pip install --quiet uv
-	@cd requirements && compile() { "$(BIN)/uv" pip compile --quiet --upgrade --universal --python-version 3.10 --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links "$$@"; }; \
-	compile lint.in -o lint.txt; compile -c lint.txt test.in -o test.txt; compile -c lint.txt runtime.in -o runtime.txt
+	@cd requirements && compile() { "$(BIN)/uv" pip compile --quiet --upgrade --universal --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --python-version "$$@"; }; \
+	compile 3.10 lint.in -o lint.txt; compile 3.10 -c lint.txt test.in -o test.txt; compile 3.10 -c lint.txt runtime.in -o runtime.txt; \
+	compile 3.11 importer.in -o importer.txt
 
 # Set-up, redone only when the requirement files change, or when the environment does not run or has another Python than asked for.
 
@@ -163,6 +171,10 @@ $(CACHE)/ansible.cfg:
 
 $(LINK): | $(CACHE)/ansible.cfg
 	@mkdir -p $(@D) && ln -sfn ../../../.. $@
+
+# For the tests and ansible-lint only: the example in examples/awx is held to its modules.
+$(AWX): .ci/awx-collection | $(VENV)/.test-ready
+	@$< "$(BIN)" "$(COLLECTIONS)/ansible_collections"
 
 .PHONY: debian
 debian:
