@@ -68,7 +68,7 @@ test: $(VENV)/.test-ready $(VENV)/.lint-ready $(LINK) debian ## All gates, all t
 	@$(MAKE) -k lint unit integration molecule build && code=0 || code=$$?; \
 	echo; cat $(CACHE)/steps/summary; \
 	if ((code)); then echo "make test: FAILED: $$(sed -n 's/^ *FAILED *\(.*[^ ]\)  *[0-9]* s .*/\1/p' $(CACHE)/steps/summary | paste -sd, | sed 's/,/, /g')"; exit 1; fi; \
-	echo "make test: passed with $$($(BIN)/python --version), $$($(BIN)/ansible --version | head -1): gates, unit and integration tests, Molecule, build"
+	echo "make test: passed with $$($(BIN)/python --version), $$($(BIN)/ansible --version | head -1): gates, documentation, unit and integration tests, Molecule, build"
 
 .PHONY: bench
 bench: $(VENV)/.test-ready $(LINK) ## Measure beside ansible.builtin.uri and curl, as ratios
@@ -82,6 +82,11 @@ campaign: $(VENV)/.test-ready $(LINK) ## Interrupt a pair's upgrade at every req
 build: $(VENV)/.test-ready $(LINK) ## The collection's tarball in .cache/build, installed and tried
 	@$(STEP) build .ci/check-build "$(BIN)" $(CACHE)/build
 	@echo "            $$(ls $(CACHE)/build/*.tar.gz)"
+
+.PHONY: docs
+docs: $(VENV)/.lint-ready $(LINK) ## The documentation as a site in .cache/docs/html, without a warning
+	@$(STEP) "documentation site" .ci/build-docs "$(BIN)" "$(CURDIR)/$(CACHE)/docs"
+	@echo "            $(CACHE)/docs/html/index.html"
 
 .PHONY: clean
 clean: ## Remove everything that was set up or written here
@@ -106,9 +111,9 @@ molecule: $(VENV)/.lint-ready $(LINK) ## The shipped playbooks by Molecule; SCEN
 GATES := lint-ruff lint-format lint-mypy lint-yaml lint-ansible lint-docs lint-changelog lint-shell lint-sanity
 
 .PHONY: lint $(GATES)
-lint: $(VENV)/.lint-ready $(LINK) debian ## All gates; each one also alone: make lint-ruff, ...
+lint: $(VENV)/.lint-ready $(LINK) debian ## All gates, and the documentation; each one also alone: make lint-ruff, ...
 	@echo "==> gates"
-	@$(MAKE) -k -j2 -O $(GATES)
+	@$(MAKE) -k -j2 -O $(GATES) docs
 
 lint-ruff: $(VENV)/.lint-ready
 	@$(STEP) "ruff check" $(BIN)/ruff check --cache-dir $(CACHE)/ruff

@@ -180,7 +180,8 @@ class Appliance:
         """What its pages call what they have, as far as they were seen."""
         seen = (self.__dict__.get(pages) for pages in ("pages", "login_pages", "open_login_pages"))
         names = [name for pages in seen if pages is not None for name in pages.browser.names]
-        return Glossary(self.labels if names else Labels.from_options(None), names)  # those of the option may be refused
+        # Without a page the option's labels are not looked at: this tells of errors, too, of which theirs may be one.
+        return Glossary(self.labels if names else Labels.from_options(None), names)
 
     def evidence(self) -> list[dict[str, Any]]:
         """The last requests to this appliance, over all interfaces, as plain values in order of time."""

@@ -192,7 +192,7 @@ def test_every_reason_of_an_error_is_explained() -> None:
 
 
 def test_labels_that_documents_name_are_known() -> None:
-    text = (ROOT / "docs/web-driver.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/adaptation.md").read_text(encoding="utf-8")
     named = set(re.findall(r"`([a-z]+\.[a-z_]+)`", text)) - {"sites.yml"}
     assert named
     assert named <= set(LABELS)
