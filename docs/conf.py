@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import yaml
 
-with open("galaxy.yml", encoding="utf-8") as _file:
-    _galaxy = yaml.safe_load(_file)
+_galaxy = yaml.safe_load(Path("galaxy.yml").read_text(encoding="utf-8"))
 
 project = f"{_galaxy['namespace']}.{_galaxy['name']}"
-author = copyright = _galaxy["authors"][0]
+author = project_copyright = _galaxy["authors"][0]
 release = version = _galaxy["version"]
 html_title = f"{project} {release}"
 html_short_title = project
