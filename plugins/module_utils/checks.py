@@ -22,7 +22,7 @@ from .acceptance import acceptance_facts, accepted
 from .check_results import Check, CheckOutcome, Observed, Phase, Result, Said, error, line
 from .errors import BadInput, BomgarError
 
-_DETAIL_WIDTH = 60
+ARROW = "   -> "
 _ACCEPTANCE = re.compile(r"acceptance\[\d+\]")
 _WORST_FIRST = tuple(CheckOutcome)
 _SHOWN = {CheckOutcome.NOT_APPLICABLE: "N/A"}
@@ -194,15 +194,12 @@ def blocking(results: Sequence[Result]) -> tuple[str, ...]:
 
 
 def lines(results: Sequence[Result]) -> list[str]:
-    """The results for a person, worst first, in columns."""
-    rows = [
-        (_word(result), result.id, _told(result), "" if result.waived else result.action)
+    """The results for a person, worst first; what to do about one is behind an arrow, which nothing else has."""
+    return [
+        f"{_word(result)}  {result.id}: {_told(result)}"
+        + ("" if result.waived or not result.action else f"{ARROW}{result.action}")
         for result in _worst_first(results)
     ]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-    widths[2] = min(widths[2], _DETAIL_WIDTH)
-    shown = ("  ".join(text.ljust(width) for text, width in zip(row[:3], widths, strict=True)) for row in rows)
-    return [f"{text}   -> {row[3]}" if row[3] else text.rstrip() for text, row in zip(shown, rows, strict=True)]
 
 
 def _worst_first(results: Sequence[Result]) -> list[Result]:

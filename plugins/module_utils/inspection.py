@@ -34,6 +34,7 @@ from .check_results import (
     Thresholds,
     Trouble,
 )
+from .columns import fitted
 from .connect import Appliance
 from .errors import BadInput, BomgarError
 from .front_door import FrontDoor
@@ -165,7 +166,8 @@ def _say(task: Task, result: Mapping[str, Any], results: Sequence[Result]) -> No
     )
     quiet = (CheckOutcome.PASS, CheckOutcome.NOT_APPLICABLE)
     for line in checks.lines([item for item in results if item.outcome not in quiet]):
-        task.say(f"{prefix}  {line}")
+        told, arrow, action = task.own(line).partition(checks.ARROW)
+        task.say("\n".join(fitted([f"{prefix}  {told}", *([f"  {arrow.strip()} {action}"] if arrow else [])])))
 
 
 def _accounts_are_whole(appliance: Appliance) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import offers, package_files, pair_path, pair_record
+from .columns import LISTED, fitted
 from .connect import Appliance
 from .errors import BadInput, Unreachable
 from .front_door import FrontDoor
@@ -316,7 +317,7 @@ def result(plan: pair_path.PairPlan, position: pair_path.Position, more: Sequenc
         "stuck": plan.stuck,
         "caution": "; ".join(plan.cautions) or None,
         "cannot_undo": list(plan.cannot_undo),
-        "lines": lines,
+        "lines": fitted(lines, LISTED),
         "msg": lines[0],
     }
 

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .columns import fitted
 from .markdown import escaped, line, table
 from .outlook import span
 
@@ -19,7 +19,6 @@ _LOUDEST = ("fail", "error", "warn", "manual", "waived")
 _ORDER = (*_LOUDEST, "pass", "not applicable")
 _WINDOWS = {"first": "First window", "second": "Second window", "abort": "Giving up", None: "Steps"}
 _STATES = {"done": "done", "next": "next", "later": ""}
-_WIDTH = 78
 
 
 def as_json(plan: Mapping[str, Any], checks: Sequence[Mapping[str, Any]] = ()) -> str:
@@ -61,13 +60,7 @@ def as_text(plan: Mapping[str, Any], checks: Sequence[Mapping[str, Any]] = ()) -
     if checks:
         rows += ["", f"Checks: {_counted(checks)}"]
         rows += [f"  {_word(check)}: {check['title']}: {check['detail']} -> {_to_do(check)}" for check in _loud(checks)]
-    found = [part for row in rows for part in (_wrapped(row) or [""])]
-    return "\n".join([*found, "", f"fingerprint {plan['fingerprint']}"]) + "\n"
-
-
-def _wrapped(row: str) -> list[str]:
-    indent = " " * (len(row) - len(row.lstrip()) + 2)
-    return textwrap.wrap(row, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join([*fitted(rows), "", f"fingerprint {plan['fingerprint']}"]) + "\n"
 
 
 def as_markdown(plan: Mapping[str, Any], checks: Sequence[Mapping[str, Any]] = ()) -> str:

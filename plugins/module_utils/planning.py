@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import offers, outlook, package_files, pair_path, pair_planning, path
+from .columns import LISTED, fitted
 from .connect import Appliance
 from .errors import BadInput, RunFailed, Unreachable
 from .hindsight import unended
@@ -60,7 +61,7 @@ def plan(task: Task) -> dict[str, Any]:
         "update_running": position.running is not None,
         "stuck": made.stuck,
         "caution": made.caution,
-        "lines": lines,
+        "lines": fitted(lines, LISTED),
         "msg": lines[0] + (": nothing to do" if made.done else ""),
     }
 

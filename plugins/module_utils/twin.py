@@ -10,12 +10,12 @@ the real site is said in words.
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from .columns import LISTED, fitted
 from .errors import BadInput
 from .models import Kind, Offer, Versions
 from .offers import waits_for
@@ -25,7 +25,6 @@ from .versions import Wish, installed, key, newer, same
 from .web.labels import LABELS
 
 FORMAT = 1
-_WIDTH = 69
 #: The file that says to which appliance the twin's name leads, and the task file that writes it.
 DOOR = "leads-to"
 CUTOVER = "cutover.yml"
@@ -494,18 +493,7 @@ def compare(twin: Mapping[str, Any], outcome: Mapping[str, Any], plan: Mapping[s
     lines += [f"  a rehearsal does not show: {text}" for text in NEVER]
     if outcome.get("report"):
         lines.append(f"  report of the rehearsal: {outcome['report']}")
-    return _wrapped(lines)
-
-
-def _wrapped(lines: Iterable[str]) -> list[str]:
-    """The lines as wide as a terminal of 80 columns shows them, where Ansible indents by eight and puts into quotes."""
-    return [
-        piece
-        for line in lines
-        for piece in textwrap.wrap(
-            line, _WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
-        )
-    ]
+    return fitted(lines, LISTED)
 
 
 def _predicted(plan: Mapping[str, Any], record: Mapping[str, Any]) -> list[str]:

@@ -224,15 +224,15 @@ def test_lines_are_one_each_and_worst_first(found: list[Result]) -> None:
     assert words.count("WAIVED") == sum(item.waived is not None for item in found)
 
 
-def test_lines_are_in_columns() -> None:
+def test_a_line_says_what_and_what_to_do() -> None:
     seen = good(backup=None, activity={"representatives": [{"display_name": "Ada"}]})
     shown = [text for text in lines(evaluate(Phase.BEFORE, seen)) if text.split()[0] in ("FAIL", "WARN")]
     assert shown == [
         (
-            "FAIL    backup_fresh                no folder of backups is given                                  -> "
+            "FAIL  backup_fresh: no folder of backups is given   -> "
             "Set bomgar_backup_dir. Take one: ansible-playbook bomgar.appliance.back_up"
         ),
-        "WARN    representatives             1 logged in and disconnected by the update: Ada                -> Tell them when the site goes down.",
+        "WARN  representatives: 1 logged in and disconnected by the update: Ada   -> Tell them when the site goes down.",
     ]
 
 
