@@ -33,6 +33,7 @@ LINK := $(COLLECTIONS)/ansible_collections/bomgar/appliance
 PROGRAMS ?= $(VENV)/.lint-ready
 AWX := $(COLLECTIONS)/ansible_collections/awx/awx/MANIFEST.json
 COPY := $(CURDIR)/$(CACHE)/ansible-test/ansible_collections/bomgar/appliance
+IMPORTER := $(CACHE)/venv-importer/.ready
 BIN := $(abspath $(VENV))/bin
 STEP := .ci/step
 DEBIAN_PACKAGES := bind9 bind9-dnsutils chromium chromium-driver default-jre-headless mariadb-server postgresql shellcheck
@@ -108,7 +109,7 @@ molecule: $(VENV)/.lint-ready $(LINK) ## The shipped playbooks by Molecule; SCEN
 	@rm -rf $(MOLECULE_EPHEMERAL_DIRECTORY) # after an interrupted run it would say that the simulator serves
 	@NO_COLOR=1 MOLECULE_COMMAND_BORDERS=false $(STEP) "molecule" $(BIN)/molecule test $(if $(SCENARIO),--scenario-name=$(SCENARIO),--all)
 
-GATES := lint-ruff lint-format lint-mypy lint-yaml lint-ansible lint-docs lint-changelog lint-shell lint-sanity
+GATES := lint-ruff lint-format lint-mypy lint-yaml lint-ansible lint-docs lint-changelog lint-shell lint-sanity lint-importer
 
 .PHONY: lint $(GATES)
 lint: $(VENV)/.lint-ready $(LINK) debian ## All gates, and the documentation; each one also alone: make lint-ruff, ...
@@ -142,6 +143,13 @@ lint-shell: debian
 lint-sanity: $(VENV)/.lint-ready
 	@$(STEP) "ansible-test sanity" .ci/sanity "$(BIN)" "$(COPY)"
 
+lint-importer: $(VENV)/.lint-ready # in an environment of its own: it pins old linters
+	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+		$(MAKE) $(IMPORTER) && $(STEP) "galaxy importer" .ci/check-importer "$(dir $(IMPORTER))" "$(BIN)" "$(CURDIR)/$(CACHE)/importer"; \
+	else \
+		echo "    skipped galaxy importer: it needs Python 3.11 or later"; [[ "$(STRICT)" != 1 ]]; \
+	fi
+
 ##@ For maintainers
 
 .PHONY: format
@@ -169,6 +177,10 @@ $(VENV)/.test-ready: requirements/test.txt
 
 $(VENV)/.lint-ready: requirements/lint.txt $(VENV)/.test-ready
 	@.ci/make-venv "$(VENV)" $< $(PYTHON)
+	@touch $@
+
+$(IMPORTER): requirements/importer.txt
+	@.ci/make-venv "$(@D)" $< $(PYTHON)
 	@touch $@
 
 $(CACHE)/ansible.cfg:
