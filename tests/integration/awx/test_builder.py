@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
-from typing import IO, cast
 
 import pytest
 import yaml
@@ -64,8 +63,10 @@ def test_the_collection_tells_what_it_needs(folder: Path) -> None:
     installed = folder / "installed/ansible_collections/bomgar/appliance"
     with tarfile.open(tarball) as packed:
         for name in ("MANIFEST.json", "bindep.txt", "requirements.txt", "meta/execution-environment.yml"):
+            content = packed.extractfile(name)
+            assert content is not None
             (installed / name).parent.mkdir(parents=True, exist_ok=True)
-            (installed / name).write_bytes(cast("IO[bytes]", packed.extractfile(name)).read())
+            (installed / name).write_bytes(content.read())
     found = yaml.safe_load(tool("ansible-builder", "introspect", str(folder / "installed"), cwd=folder))
     told = {kind: [line.partition("  #")[0] for line in listed] for kind, listed in found.items()}
     assert told == {"python": lines("requirements.txt"), "system": lines("bindep.txt")}
