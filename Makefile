@@ -8,7 +8,7 @@
 #   SCENARIO=.. one scenario of Molecule (default: all of them)
 #   PATH_=...   the path of the demo and the rehearsal: role_swap, in_place, automatic
 #   SLICE=2/8   a part of the campaign; SAMPLE=200: its commands and so many others, SEED=3: which; JOBS=2: so many at once
-#   WORKERS=0   tests in one process, one after the other (default: one process for each core)
+#   WORKERS=0   tests in one process, one after the other (default: a process for each core, and one for when these wait)
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -23,7 +23,7 @@ STRICT ?=
 ARGS ?=
 SCENARIO ?=
 PATH_ ?= role_swap
-WORKERS ?= auto
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 export STRICT
 
 CACHE := .cache
@@ -32,7 +32,6 @@ LINK := $(COLLECTIONS)/ansible_collections/bomgar/appliance
 # What users run the playbooks with: ansible-runner, ansible-navigator, ansible-rulebook, ...; empty where no test needs them.
 PROGRAMS ?= $(VENV)/.lint-ready
 AWX := $(COLLECTIONS)/ansible_collections/awx/awx/MANIFEST.json
-COPY := $(CURDIR)/$(CACHE)/ansible-test/ansible_collections/bomgar/appliance
 IMPORTER := $(CACHE)/venv-importer/.ready
 BIN := $(abspath $(VENV))/bin
 STEP := .ci/step
@@ -66,7 +65,8 @@ rehearse: $(VENV)/.test-ready $(LINK) ## Watch a site's upgrade being rehearsed 
 .PHONY: test
 test: $(VENV)/.test-ready $(VENV)/.lint-ready $(LINK) debian ## All gates, all tests, and the built collection
 	@rm -f $(CACHE)/steps/summary
-	@$(MAKE) -k lint unit integration molecule build && code=0 || code=$$?; \
+	@code=0; echo "==> gates, documentation, Molecule, build"; \
+	$(MAKE) -k -j2 -O $(GATES) molecule build || code=$$?; $(MAKE) -k unit integration || code=$$?; \
 	echo; cat $(CACHE)/steps/summary; \
 	if ((code)); then echo "make test: FAILED: $$(sed -n 's/^ *FAILED *\(.*[^ ]\)  *[0-9]* s .*/\1/p' $(CACHE)/steps/summary | paste -sd, | sed 's/,/, /g')"; exit 1; fi; \
 	echo "make test: passed with $$($(BIN)/python --version), $$($(BIN)/ansible --version | head -1): gates, documentation, unit and integration tests, Molecule, build"
@@ -109,12 +109,13 @@ molecule: $(VENV)/.lint-ready $(LINK) ## The shipped playbooks by Molecule; SCEN
 	@rm -rf $(MOLECULE_EPHEMERAL_DIRECTORY) # after an interrupted run it would say that the simulator serves
 	@NO_COLOR=1 MOLECULE_COMMAND_BORDERS=false $(STEP) "molecule" $(BIN)/molecule test $(if $(SCENARIO),--scenario-name=$(SCENARIO),--all)
 
-GATES := lint-ruff lint-format lint-mypy lint-yaml lint-ansible lint-docs lint-changelog lint-shell lint-sanity lint-importer
+# The longest first: two run at a time.
+GATES := lint-sanity lint-imports lint-ansible docs lint-importer lint-mypy lint-yaml lint-docs lint-changelog lint-ruff lint-format lint-shell
 
 .PHONY: lint $(GATES)
 lint: $(VENV)/.lint-ready $(LINK) debian ## All gates, and the documentation; each one also alone: make lint-ruff, ...
 	@echo "==> gates"
-	@$(MAKE) -k -j2 -O $(GATES) docs
+	@$(MAKE) -k -j2 -O $(GATES)
 
 lint-ruff: $(VENV)/.lint-ready
 	@$(STEP) "ruff check" $(BIN)/ruff check --cache-dir $(CACHE)/ruff
@@ -141,7 +142,10 @@ lint-shell: debian
 	@$(STEP) "shellcheck" .ci/check-shell
 
 lint-sanity: $(VENV)/.lint-ready
-	@$(STEP) "ansible-test sanity" .ci/sanity "$(BIN)" "$(COPY)"
+	@$(STEP) "ansible-test sanity" .ci/sanity "$(BIN)" "$(CURDIR)/$(CACHE)/ansible-test" --skip-test import
+
+lint-imports: $(VENV)/.lint-ready # one of the sanity tests, which takes as long as half of the others
+	@$(STEP) "ansible-test imports" .ci/sanity "$(BIN)" "$(CURDIR)/$(CACHE)/ansible-test-imports" --test import
 
 lint-importer: $(VENV)/.lint-ready # in an environment of its own: it pins old linters
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
