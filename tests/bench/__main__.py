@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import statistics
@@ -31,6 +32,8 @@ INSTALL_SECONDS = 60
 SYNC_SECONDS = 60
 POLL = 2
 LARGE = 2 * 1024**3
+#: Sites and forks.
+GROWTH = ((20, 20), (50, 50), (100, 100), (200, 200), (200, 50), (200, 20))
 
 
 @dataclass(frozen=True)
@@ -170,13 +173,28 @@ def whole_pair() -> list[Figure]:
 
 def many_sites(count: int = 200) -> list[Figure]:
     """Many sites at once beside one site alone."""
-    with simulator(*_one_install()) as folder:
-        alone = play(folder, "bomgar.appliance.upgrade", *_target(folder))
-    with simulator("--sites", str(count), *_one_install()) as folder:
-        together = play(folder, "bomgar.appliance.upgrade", *_target(folder), forks=count)
+    alone, together = _sites(1, 1), _sites(count, count)
     return [
         Figure(f"{count} sites at once", "one site alone", together / alone, 3.0, f"{together:.0f} s, {alone:.0f} s")
     ]
+
+
+def growth() -> list[Figure]:
+    """How that grows with sites and forks, for docs/sizing.md: no limit is held."""
+    alone = _sites(1, 1)
+    return [
+        Figure(
+            f"{count} sites, {forks} forks", "one site alone", spent / alone, math.inf, f"{spent:.0f} s, {alone:.0f} s"
+        )
+        for count, forks in GROWTH
+        for spent in [_sites(count, forks)]
+    ]
+
+
+def _sites(count: int, forks: int) -> float:
+    """Seconds of a run that upgrades so many sites."""
+    with simulator("--sites", str(count), *_one_install()) as folder:
+        return play(folder, "bomgar.appliance.upgrade", *_target(folder), forks=forks)
 
 
 def large_files() -> list[Figure]:
@@ -291,6 +309,8 @@ def _transfer(what: str, folder: Path, host: str, package: Path) -> dict[str, fl
     return result
 
 
+#: What no number of the design is about; only when it is named.
+FURTHER: dict[str, Callable[[], list[Figure]]] = {"growth": growth}
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "info": info_task,
     "upgrade": single_upgrade,
@@ -302,14 +322,15 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
 
 def main() -> int:
     """Run those that were named, or all."""
-    unknown = set(sys.argv[1:]) - set(BENCHMARKS)
+    every = {**BENCHMARKS, **FURTHER}
+    unknown = set(sys.argv[1:]) - set(every)
     if unknown:
-        print(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        print(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(every)}", file=sys.stderr)
         return 2
     figures: list[Figure] = []
     for name in sys.argv[1:] or BENCHMARKS:
         print(f"{name} ...", flush=True)
-        for figure in BENCHMARKS[name]():
+        for figure in every[name]():
             figures.append(figure)
             mark = "ok  " if figure.held else "OVER"
             print(

@@ -87,7 +87,7 @@ def test_plan_upgrade(world: Any, serve: Any) -> None:
     world.common["bomgar_target"] = {"site": "9.1.1"}
     stuck = world.play("plan_upgrade")
     assert stuck.code != 0
-    assert "the target cannot be reached" in stuck.words
+    assert "support.example.com: it cannot go on: " in stuck.words
     assert "Correct bomgar_target" in stuck.words
 
 
